@@ -1,0 +1,620 @@
+package pickle
+
+import (
+	"fmt"
+	"iter"
+	"math/big"
+	"unsafe"
+
+	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/internal/box"
+	"github.com/go-pickle/pickle/py"
+)
+
+// A builder makes the values of package py from a graph, without recursion. The first pass
+// over the nodes, which are in the order in which the pickle made them, gives each its
+// place in memory that is allocated in one piece for each kind. The second pass fills the
+// containers: then every reference has a value to point to, whatever the cycles.
+type builder struct {
+	g     *graph.Graph
+	o     *DecodeOptions
+	owned bool // the input is ours: strings may share it
+
+	// slot is for each node its place in the memory of its kind.
+	slot []uint32
+
+	ints    []int64
+	longs   []*big.Int
+	floats  []float64
+	strs    []string
+	bytes   []py.Bytes
+	arrays  []py.ByteArray
+	tuples  []py.Tuple
+	lists   []py.List
+	dicts   []py.Dict
+	sets    []py.Set
+	frozen  []py.FrozenSet
+	globals []py.Global
+	objects []py.Object
+	buffers []py.Buffer
+	others  []any // results of persistent loads, folded calls
+
+	elems slab[any]
+	ops   slab[py.Op]
+	text  slab[byte]
+	small slab[int64] // boxes of inline integers
+
+	// With KeepMemo: the values of the nodes of earlier pickles, and how many nodes of
+	// each kind there were.
+	old   []any
+	built map[graph.NodeKind]int
+
+	modules map[string]string // one string for each module name without a node
+	folds   folds
+}
+
+var (
+	intType     = box.For[int64]()
+	floatType   = box.For[float64]()
+	complexType = box.For[complex128]()
+	strType     = box.For[string]()
+	bytesType   = box.For[py.Bytes]()
+	tupleType   = box.For[py.Tuple]()
+	globalType  = box.For[py.Global]()
+)
+
+// A slab hands out parts of larger pieces of memory.
+type slab[T any] struct {
+	free []T
+	left int // how much will be asked for in all, if known
+}
+
+const slabBytes = 32 << 10
+
+func (s *slab[T]) take(n int) []T {
+	if n > len(s.free) {
+		var t T
+		size := n
+		if piece := slabBytes / int(unsafe.Sizeof(t)); size < piece {
+			size = max(size, min(piece, s.left))
+		}
+		s.free = make([]T, size)
+	}
+	out := s.free[:n:n]
+	s.free = s.free[n:]
+	s.left -= n
+	return out
+}
+
+// smallInts are boxed for good.
+const minSmallInt, maxSmallInt = -256, 1023
+
+var smallInts = func() (t [maxSmallInt - minSmallInt + 1]int64) {
+	for i := range t {
+		t[i] = int64(i) + minSmallInt
+	}
+	return t
+}()
+
+// build returns the value of g's root.
+func (b *builder) build() (any, error) {
+	g := b.g
+	if g.Len() == 0 {
+		return b.inline(g.Root()), nil
+	}
+	b.allocate()
+	b.place()
+	if err := b.fillKeys(); err != nil {
+		return nil, err
+	}
+	if err := b.fill(); err != nil {
+		return nil, err
+	}
+	if b.o.KeepMemo {
+		if err := b.keepValues(); err != nil {
+			return nil, err
+		}
+	}
+	return b.value(g.Root().Ref()), nil
+}
+
+// nodes yields the nodes that this pickle made.
+func (b *builder) nodes() iter.Seq[graph.Node] {
+	return func(yield func(graph.Node) bool) {
+		for r := b.g.First(); int(r) < b.g.Len(); r++ {
+			if !yield(b.g.Node(r)) {
+				return
+			}
+		}
+	}
+}
+
+// keepValues keeps what the next pickle may refer to, and lets values of earlier pickles
+// see what this one did to them.
+func (b *builder) keepValues() error {
+	for _, r := range b.g.Touched() {
+		n := b.g.Node(r)
+		switch v := b.old[r].(type) {
+		case *py.List:
+			v.Items = b.values(n.Refs())
+		case *py.Dict:
+			if err := v.Adopt(b.values(n.Refs())); err != nil {
+				return b.keyError(err)
+			}
+		case *py.Set:
+			if err := v.Adopt(b.values(n.Refs())); err != nil {
+				return b.keyError(err)
+			}
+		case *py.ByteArray:
+			v.Bytes = append([]byte{}, n.Payload()...)
+		case *py.Object:
+			v.Twins = nil
+			b.fillChanges(v, n)
+		case py.Global:
+			o := &py.Object{How: py.ByName, Class: v}
+			b.fillChanges(o, n)
+			b.old[r] = o
+		}
+	}
+	for n := range b.nodes() {
+		b.old = append(b.old, b.value(n.Ref()))
+	}
+	if b.built == nil {
+		b.built = make(map[graph.NodeKind]int)
+	}
+	for k := graph.None; k <= graph.Buffer; k++ {
+		b.built[k] = b.g.Count(k)
+	}
+	return nil
+}
+
+// count is how many nodes of a kind this pickle made.
+func (b *builder) count(k graph.NodeKind) int {
+	if b.built == nil {
+		return b.g.Count(k)
+	}
+	return b.g.Count(k) - b.built[k]
+}
+
+func sized[T any](n int) []T {
+	if n == 0 {
+		return nil
+	}
+	return make([]T, 0, n)
+}
+
+func (b *builder) allocate() {
+	g := b.g
+	if n := g.Len(); cap(b.slot) < n {
+		b.slot = make([]uint32, n)
+	} else {
+		b.slot = b.slot[:n]
+	}
+	b.ints = sized[int64](b.count(graph.Int))
+	b.longs = sized[*big.Int](b.count(graph.Long))
+	b.floats = sized[float64](b.count(graph.Float))
+	b.strs = sized[string](b.count(graph.Str))
+	b.bytes = sized[py.Bytes](b.count(graph.Bytes))
+	b.arrays = sized[py.ByteArray](b.count(graph.ByteArray))
+	b.tuples = sized[py.Tuple](b.count(graph.Tuple))
+	b.lists = sized[py.List](b.count(graph.List))
+	b.dicts = sized[py.Dict](b.count(graph.Dict))
+	b.sets = sized[py.Set](b.count(graph.Set))
+	b.frozen = sized[py.FrozenSet](b.count(graph.FrozenSet))
+	b.globals = sized[py.Global](b.count(graph.Global))
+	b.objects = sized[py.Object](b.count(graph.Object))
+	b.buffers = sized[py.Buffer](b.count(graph.Buffer))
+	b.others = nil
+	b.elems = slab[any]{left: g.Items()}
+	b.small = slab[int64]{left: slabBytes}
+	b.text = slab[byte]{left: int(g.End())}
+	b.ops = slab[py.Op]{left: b.count(graph.Object)}
+}
+
+// place is the first pass. After it every value exists, but containers are empty.
+func (b *builder) place() {
+	b.findFolds()
+	for n := range b.nodes() {
+		i := n.Ref()
+		switch n.Kind() {
+		case graph.Int:
+			b.slot[i] = uint32(len(b.ints))
+			b.ints = append(b.ints, n.Int())
+		case graph.Float:
+			b.slot[i] = uint32(len(b.floats))
+			b.floats = append(b.floats, n.Float())
+		case graph.Str:
+			b.slot[i] = uint32(len(b.strs))
+			b.strs = append(b.strs, b.textOf(n))
+		case graph.Tuple:
+			b.slot[i] = uint32(len(b.tuples))
+			b.tuples = append(b.tuples, py.Tuple{})
+		case graph.List:
+			b.slot[i] = uint32(len(b.lists))
+			b.lists = append(b.lists, py.List{})
+		case graph.Dict:
+			b.slot[i] = uint32(len(b.dicts))
+			b.dicts = append(b.dicts, py.Dict{})
+		case graph.Object:
+			if b.fold(n) {
+				continue
+			}
+			b.slot[i] = uint32(len(b.objects))
+			b.objects = append(b.objects, py.Object{})
+		case graph.Bytes:
+			b.slot[i] = uint32(len(b.bytes))
+			b.bytes = append(b.bytes, py.Bytes(b.textOf(n)))
+		case graph.Global:
+			b.placeGlobal(i, n)
+		case graph.Long:
+			b.slot[i] = uint32(len(b.longs))
+			b.longs = append(b.longs, n.BigInt())
+		case graph.ByteArray:
+			b.slot[i] = uint32(len(b.arrays))
+			b.arrays = append(b.arrays, py.ByteArray{Bytes: append([]byte{}, n.Payload()...)})
+		case graph.Set:
+			b.slot[i] = uint32(len(b.sets))
+			b.sets = append(b.sets, py.Set{})
+		case graph.FrozenSet:
+			b.slot[i] = uint32(len(b.frozen))
+			b.frozen = append(b.frozen, py.FrozenSet{})
+		case graph.Persistent:
+			b.slot[i] = uint32(len(b.others))
+			b.others = append(b.others, nil)
+		case graph.Buffer:
+			number, readOnly := n.Buffer()
+			b.slot[i] = uint32(len(b.buffers))
+			b.buffers = append(b.buffers, py.Buffer{Data: n.Payload(), ReadOnly: readOnly, Index: number})
+		}
+	}
+	b.canonicalStrings()
+}
+
+// textOf returns the payload of n as a string that nothing will change.
+func (b *builder) textOf(n graph.Node) string {
+	p := n.Payload()
+	if len(p) == 0 {
+		// Each empty string of the pickle is an object of its own: give it an address.
+		return unsafe.String(&b.text.take(1)[0], 0)
+	}
+	if b.owned && n.InInput() {
+		return unsafe.String(&p[0], len(p))
+	}
+	own := b.text.take(len(p))
+	copy(own, p)
+	return unsafe.String(&own[0], len(own))
+}
+
+// placeGlobal makes a Global; one that the pickle changes becomes an Object, since a
+// Global is compared by value and has no room for changes.
+func (b *builder) placeGlobal(i graph.Ref, n graph.Node) {
+	if n.Changed() {
+		b.slot[i] = uint32(len(b.others))
+		b.others = append(b.others, &py.Object{How: py.ByName})
+		return
+	}
+	b.slot[i] = uint32(len(b.globals))
+	b.globals = append(b.globals, b.global(n))
+}
+
+// global is n's name. Where the pickle made it of str objects it shares them: they may be
+// used elsewhere too. Module names without one are shared by all names of the module.
+func (b *builder) global(n graph.Node) py.Global {
+	module, name := n.Global()
+	moduleNode, nameNode := n.GlobalNodes()
+	g := py.Global{Module: module, Name: name}
+	if moduleNode.Valid() {
+		g.Module = b.value(moduleNode.Ref()).(string)
+	} else {
+		if b.modules == nil {
+			b.modules = make(map[string]string)
+		}
+		if m, ok := b.modules[module]; ok {
+			g.Module = m
+		} else {
+			b.modules[module] = module
+		}
+	}
+	if nameNode.Valid() {
+		g.Name = b.value(nameNode.Ref()).(string)
+	}
+	return g
+}
+
+// inline is the value of a node without a number.
+func (b *builder) inline(n graph.Node) any {
+	switch n.Kind() {
+	case graph.Bool:
+		return n.Bool()
+	case graph.Int:
+		v := n.Int()
+		if v >= minSmallInt && v <= maxSmallInt {
+			return intType.Of(&smallInts[v-minSmallInt])
+		}
+		p := &b.small.take(1)[0]
+		*p = v
+		return intType.Of(p)
+	}
+	return nil
+}
+
+// value is the value of the node r.
+func (b *builder) value(r graph.Ref) any {
+	n := b.g.Node(r)
+	if r.Inline() {
+		return b.inline(n)
+	}
+	if int(r) < len(b.old) {
+		return b.old[r]
+	}
+	s := b.slot[r]
+	switch n.Kind() {
+	case graph.Int:
+		return intType.Of(&b.ints[s])
+	case graph.Float:
+		return floatType.Of(&b.floats[s])
+	case graph.Str:
+		return strType.Of(&b.strs[s])
+	case graph.Tuple:
+		return tupleType.Of(&b.tuples[s])
+	case graph.List:
+		return &b.lists[s]
+	case graph.Dict:
+		return &b.dicts[s]
+	case graph.Object:
+		if b.folds.any && b.folds.is[r] {
+			return b.others[s]
+		}
+		return &b.objects[s]
+	case graph.Bytes:
+		return bytesType.Of(&b.bytes[s])
+	case graph.Global:
+		if n.Changed() {
+			return b.others[s]
+		}
+		return globalType.Of(&b.globals[s])
+	case graph.Long:
+		return b.longs[s]
+	case graph.ByteArray:
+		return &b.arrays[s]
+	case graph.Set:
+		return &b.sets[s]
+	case graph.FrozenSet:
+		return &b.frozen[s]
+	case graph.Persistent:
+		return b.others[s]
+	case graph.Buffer:
+		return &b.buffers[s]
+	}
+	return nil
+}
+
+// values are the values of refs in memory of their own.
+func (b *builder) values(refs []graph.Ref) []any {
+	if len(refs) == 0 {
+		return nil
+	}
+	out := b.elems.take(len(refs))
+	for i, r := range refs {
+		out[i] = b.value(r)
+	}
+	return out
+}
+
+// fillKeys fills what can be a key, in order, so that it is complete when a dict or set
+// hashes it: what such values hold was made before them.
+func (b *builder) fillKeys() error {
+	g := b.g
+	if g.Count(graph.Tuple)+g.Count(graph.FrozenSet)+g.Count(graph.Persistent)+g.Count(graph.Object) == 0 {
+		return nil
+	}
+	for n := range b.nodes() {
+		i := n.Ref()
+		switch n.Kind() {
+		case graph.Tuple:
+			b.tuples[b.slot[i]] = b.values(n.Refs())
+		case graph.FrozenSet:
+			if err := b.frozen[b.slot[i]].Adopt(b.values(n.Refs())); err != nil {
+				return b.keyError(err)
+			}
+		case graph.Persistent:
+			if err := b.persistent(i, n); err != nil {
+				return err
+			}
+		case graph.Object:
+			if b.folds.any && b.folds.is[i] {
+				if err := b.fillFrozenFold(n); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// keyError should not happen: the graph has looked at all keys.
+func (b *builder) keyError(err error) error {
+	return &graph.Error{Kind: graph.TypeError, Message: err.Error(), Offset: b.g.End(), Err: err}
+}
+
+func (b *builder) persistent(i graph.Ref, n graph.Node) error {
+	id := n.PersistentID()
+	if b.o.PersistentLoad == nil {
+		return fmt.Errorf("pickle: persistent id without a PersistentLoad")
+	}
+	if err := b.complete(id); err != nil {
+		return err
+	}
+	v, err := b.o.PersistentLoad(b.value(id.Ref()))
+	if err != nil {
+		return fmt.Errorf("pickle: persistent id %s: %w", py.Repr(b.value(id.Ref())), err)
+	}
+	b.others[b.slot[i]] = v
+	return nil
+}
+
+// fill is the second pass for everything that fillKeys left.
+func (b *builder) fill() error {
+	for n := range b.nodes() {
+		i := n.Ref()
+		switch n.Kind() {
+		case graph.List:
+			l := &b.lists[b.slot[i]]
+			if l.Items == nil {
+				l.Items = b.values(n.Refs())
+			}
+		case graph.Dict:
+			d := &b.dicts[b.slot[i]]
+			if d.Len() == 0 {
+				if err := d.Adopt(b.values(n.Refs())); err != nil {
+					return b.keyError(err)
+				}
+			}
+		case graph.Set:
+			s := &b.sets[b.slot[i]]
+			if s.Len() == 0 {
+				if err := s.Adopt(b.values(n.Refs())); err != nil {
+					return b.keyError(err)
+				}
+			}
+		case graph.Object:
+			if b.folds.any && b.folds.is[i] {
+				if err := b.fillFold(n); err != nil {
+					return err
+				}
+				continue
+			}
+			b.fillObject(&b.objects[b.slot[i]], n)
+		case graph.Global:
+			if o, ok := b.changedGlobal(n); ok {
+				o.Class = b.global(n)
+				b.fillChanges(o, n)
+			}
+		}
+	}
+	return nil
+}
+
+func (b *builder) changedGlobal(n graph.Node) (*py.Object, bool) {
+	if !n.Changed() {
+		return nil, false
+	}
+	o, ok := b.others[b.slot[n.Ref()]].(*py.Object)
+	return o, ok
+}
+
+func (b *builder) fillObject(o *py.Object, n graph.Node) {
+	c := n.Made()
+	switch c.Kind() {
+	case graph.CallReduce:
+		o.How = py.ByReduce
+	case graph.CallNew:
+		o.How = py.ByNewObj
+	case graph.CallNewEx:
+		o.How = py.ByNewObjEx
+		o.Kwargs = b.value(c.Kwargs().Ref())
+	case graph.CallInst:
+		o.How = py.ByInst
+		o.Args = py.Tuple(b.values(c.Refs()))
+	case graph.FindName:
+		o.How = py.ByName
+		o.Args = py.Tuple(b.values(c.Refs()))
+	}
+	if f := c.Func(); f.Valid() {
+		o.Class = b.value(f.Ref())
+	}
+	if a := c.Args(); a.Valid() {
+		o.Args = b.value(a.Ref())
+	}
+	b.fillChanges(o, n)
+}
+
+// fillChanges fills o.Ops and o.Twins. Items that were added one after another are one Op.
+func (b *builder) fillChanges(o *py.Object, n graph.Node) {
+	count := 0
+	for c := range n.Changes() {
+		if c.Kind() != graph.TwinCall {
+			count++
+		}
+	}
+	if count == 0 && !n.Changed() {
+		return
+	}
+	ops := b.ops.take(count)[:0]
+	add := func(k py.OpKind, refs []graph.Ref) {
+		items := b.values(refs)
+		if last := len(ops) - 1; last >= 0 && ops[last].Kind == k && k != py.OpBuild && k != py.OpCall {
+			ops[last].Items = append(ops[last].Items, items...)
+			return
+		}
+		ops = append(ops, py.Op{Kind: k, Items: items})
+	}
+	for c := range n.Changes() {
+		switch c.Kind() {
+		case graph.BuildState:
+			add(py.OpBuild, []graph.Ref{c.State().Ref()})
+		case graph.AppendItems:
+			add(py.OpAppend, c.Refs())
+		case graph.SetItems:
+			add(py.OpSetItems, c.Refs())
+		case graph.AddItems:
+			add(py.OpAddItems, c.Refs())
+		case graph.SetState:
+			add(py.OpCall, []graph.Ref{c.Func().Ref(), c.State().Ref()})
+		case graph.TwinCall:
+			o.Twins = append(o.Twins, b.twin(c))
+		}
+	}
+	o.Ops = ops
+}
+
+func (b *builder) twin(c graph.Call) py.Twin {
+	var t py.Twin
+	if f := c.Func(); f.Valid() {
+		t.Class = b.value(f.Ref())
+	}
+	if a := c.Args(); a.Valid() {
+		t.Args = b.value(a.Ref())
+	} else {
+		t.Args = py.Tuple(b.values(c.Refs()))
+	}
+	if k := c.Kwargs(); k.Valid() {
+		t.Kwargs = b.value(k.Ref())
+	}
+	return t
+}
+
+// complete fills the containers that id holds, for an id that is more than a tuple of
+// atoms: persistent_load sees it before the pickle has ended.
+func (b *builder) complete(id graph.Node) error {
+	switch id.Kind() {
+	case graph.Tuple, graph.List, graph.Dict, graph.Set:
+	default:
+		return nil
+	}
+	seen := map[graph.Ref]bool{}
+	todo := []graph.Ref{id.Ref()}
+	for len(todo) > 0 {
+		r := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		n := b.g.Node(r)
+		if r.Inline() || seen[r] {
+			continue
+		}
+		seen[r] = true
+		todo = append(todo, n.Refs()...)
+		switch n.Kind() {
+		case graph.List:
+			b.lists[b.slot[r]].Items = b.values(n.Refs())
+		case graph.Dict:
+			if err := b.dicts[b.slot[r]].Adopt(b.values(n.Refs())); err != nil {
+				return b.keyError(err)
+			}
+		case graph.Set:
+			if err := b.sets[b.slot[r]].Adopt(b.values(n.Refs())); err != nil {
+				return b.keyError(err)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,495 @@
+package pickle
+
+import (
+	"encoding/binary"
+	"math"
+	"math/big"
+	"strconv"
+
+	"github.com/go-pickle/pickle/internal/box"
+	"github.com/go-pickle/pickle/internal/textcodec"
+	"github.com/go-pickle/pickle/internal/wire"
+	"github.com/go-pickle/pickle/opcode"
+	"github.com/go-pickle/pickle/py"
+)
+
+// An encoder writes pickles as CPython's C pickler (Modules/_pickle.c) does, to the byte.
+// It keeps its own stack of what it is in the middle of, so that depth costs heap and not
+// the goroutine's stack, and an error can tell the path.
+type encoder struct {
+	o     *EncodeOptions
+	proto int
+	fast  bool
+
+	out   []byte
+	frame int // where the open frame's header is in out; -1 if there is none
+
+	memo    memoTable
+	globals map[py.Global]uint32
+	last    lastGlobal
+	memoLen uint32
+	keep    []any // owners of addresses in memo that the caller may not hold
+
+	tasks     []task
+	parts     []any              // what calls in progress still have to save
+	active    map[*py.Object]int // how often an object with twins is entered
+	nextCheck int                // the depth at which to look for endless recursion
+	chars     map[string]string  // strings of one character that were saved
+	byteChars map[byte]py.Bytes  // likewise bytes
+	latin1    string             // the codec's name that was saved, or ""
+}
+
+// lastGlobal is the global that was looked up last: often the class of every instance in
+// a list.
+type lastGlobal struct {
+	g  py.Global
+	n  uint32
+	ok bool
+}
+
+const (
+	frameTarget = 64 << 10 // a frame is closed when it holds as much
+	frameMin    = 4        // a shorter one is written without its header
+	frameHeader = 9
+	batch       = 1000 // items in one APPENDS, SETITEMS or ADDITEMS
+)
+
+// start gets ready for one pickle.
+func (e *encoder) start() {
+	e.frame = -1
+	e.tasks = e.tasks[:0]
+	e.parts = e.parts[:0]
+	e.nextCheck = firstCheck
+	clear(e.active)
+}
+
+// forget empties the memo.
+func (e *encoder) forget() {
+	e.memo.clear()
+	clear(e.globals)
+	e.last = lastGlobal{}
+	e.memoLen = 0
+	clear(e.keep)
+	e.keep = e.keep[:0]
+	clear(e.chars)
+	clear(e.byteChars)
+	e.latin1 = ""
+}
+
+// dump appends the pickle of v to e.out.
+func (e *encoder) dump(v any) error {
+	e.start()
+	if e.proto >= 2 {
+		e.out = append(e.out, byte(opcode.Proto), byte(e.proto))
+	}
+	e.openFrame()
+	if _, err := e.save(v); err != nil {
+		return e.fail(err)
+	}
+	for len(e.tasks) > 0 {
+		if err := e.step(); err != nil {
+			return e.fail(err)
+		}
+	}
+	e.out = append(e.out, byte(opcode.Stop))
+	e.closeFrame()
+	return nil
+}
+
+// openFrame leaves room for a frame's header.
+func (e *encoder) openFrame() {
+	if e.proto < 4 {
+		return
+	}
+	e.frame = len(e.out)
+	e.out = append(e.out, byte(opcode.Frame), 0, 0, 0, 0, 0, 0, 0, 0)
+}
+
+// closeFrame fills the header in, or takes it away from a frame too short for one.
+func (e *encoder) closeFrame() {
+	if e.frame < 0 {
+		return
+	}
+	body := e.frame + frameHeader
+	n := len(e.out) - body
+	if n >= frameMin {
+		binary.LittleEndian.PutUint64(e.out[e.frame+1:], uint64(n))
+	} else {
+		e.out = append(e.out[:e.frame], e.out[body:]...)
+	}
+	e.frame = -1
+}
+
+// boundary closes a frame that is full. CPython looks only before it saves an object.
+func (e *encoder) boundary() {
+	if e.frame >= 0 && len(e.out)-e.frame-frameHeader >= frameTarget {
+		e.closeFrame()
+		e.openFrame()
+	}
+}
+
+// writeLarge writes an opcode's argument, outside of frames if it is large.
+func (e *encoder) writeLarge(header []byte, data string) {
+	if len(data) < frameTarget || e.proto < 4 {
+		e.out = append(e.out, header...)
+		e.out = append(e.out, data...)
+		return
+	}
+	e.closeFrame()
+	e.out = append(e.out, header...)
+	e.out = append(e.out, data...)
+	e.openFrame()
+}
+
+// Temporaries that only the encoder knows: they take a memo number but nothing can refer
+// to them.
+type (
+	tempStr   string
+	tempTuple []any
+	tempList  []any
+	tempBytes string
+)
+
+// save writes v, or, if v holds others, begins to: then it returns true, and the task at
+// the top of e.tasks goes on.
+func (e *encoder) save(v any) (pushed bool, err error) {
+	e.boundary()
+	if e.o.PersistentID != nil {
+		if id, ok := e.o.PersistentID(v); ok {
+			e.keep = append(e.keep, id)
+			return e.savePersistent(id)
+		}
+	}
+	return e.saveObject(v)
+}
+
+// saveObject is save without the question for a persistent id.
+func (e *encoder) saveObject(v any) (pushed bool, err error) {
+	switch v := v.(type) {
+	case nil:
+		e.out = append(e.out, 'N')
+	case bool:
+		e.saveBool(v)
+	case int64:
+		e.saveInt(v)
+	case float64:
+		e.saveFloat(v)
+	case string:
+		return false, e.saveStr(v, strID(v))
+	case *py.Dict:
+		return e.saveDict(v)
+	case *py.List:
+		return e.saveList(v)
+	case py.Tuple:
+		return e.saveTuple(v, tupleID(v))
+	case *py.Object:
+		return e.saveInstance(v)
+	case py.Bytes:
+		return e.saveBytes(v, bytesID(v))
+	case py.Global:
+		return e.saveGlobal(v)
+	case *big.Int:
+		return false, e.saveBig(v)
+	case complex128:
+		return e.saveComplex(v, identity{uintptr(box.Data(any(v))), idComplex})
+	case *py.ByteArray:
+		return e.saveByteArray(v)
+	case *py.Set:
+		return e.saveSet(v)
+	case *py.FrozenSet:
+		return e.saveFrozenSet(v)
+	case *py.PersistentRef:
+		return e.savePersistent(v.ID)
+	case *py.Buffer:
+		return false, e.saveBuffer(v)
+	case tempStr:
+		return false, e.saveStr(string(v), identity{})
+	case tempTuple:
+		return e.saveTuple(py.Tuple(v), identity{})
+	case tempBytes:
+		return e.saveBytes(py.Bytes(v), identity{})
+	case tempList:
+		return e.saveItems(v, identity{})
+	default:
+		return e.saveGo(v)
+	}
+	return false, nil
+}
+
+func (e *encoder) saveBool(v bool) {
+	switch {
+	case e.proto >= 2 && v:
+		e.out = append(e.out, byte(opcode.NewTrue))
+	case e.proto >= 2:
+		e.out = append(e.out, byte(opcode.NewFalse))
+	case v:
+		e.out = append(e.out, "I01\n"...)
+	default:
+		e.out = append(e.out, "I00\n"...)
+	}
+}
+
+func appendInt(dst []byte, v int64) []byte { return strconv.AppendInt(dst, v, 10) }
+
+func (e *encoder) saveInt(v int64) {
+	switch {
+	case v != int64(int32(v)):
+		e.saveLong(v)
+	case e.proto == 0:
+		e.out = append(e.out, 'I')
+		e.out = appendInt(e.out, v)
+		e.out = append(e.out, '\n')
+	case uint64(v) < 1<<8:
+		e.out = append(e.out, 'K', byte(v))
+	case uint64(v) < 1<<16:
+		e.out = append(e.out, 'M', byte(v), byte(v>>8))
+	default:
+		e.out = append(e.out, 'J', byte(v), byte(v>>8), byte(v>>16), byte(v>>24))
+	}
+}
+
+// saveLong writes an integer that needs more than 32 bits.
+func (e *encoder) saveLong(v int64) {
+	if e.proto < 2 {
+		e.out = append(e.out, 'L')
+		e.out = appendInt(e.out, v)
+		e.out = append(e.out, 'L', '\n')
+		return
+	}
+	n := 8
+	for n > 1 && v<<(72-8*n)>>(72-8*n) == v {
+		n--
+	}
+	var b [8]byte
+	binary.LittleEndian.PutUint64(b[:], uint64(v))
+	e.out = append(e.out, byte(opcode.Long1), byte(n))
+	e.out = append(e.out, b[:n]...)
+}
+
+// maxDigits is how many decimal digits Python converts (sys.int_info.default_max_str_digits).
+const maxDigits = 4300
+
+func (e *encoder) saveBig(v *big.Int) error {
+	if v == nil {
+		e.out = append(e.out, 'N')
+		return nil
+	}
+	if v.IsInt64() {
+		e.saveInt(v.Int64())
+		return nil
+	}
+	if e.proto < 2 {
+		if tooManyDigits(v) {
+			return kindError(ValueError, "Exceeds the limit (4300 digits) for integer string conversion; "+
+				"use sys.set_int_max_str_digits() to increase the limit").hint("use protocol 2 or higher")
+		}
+		e.out = append(e.out, 'L')
+		e.out = v.Append(e.out, 10)
+		e.out = append(e.out, 'L', '\n')
+		return nil
+	}
+	if v.BitLen()/8+1 > math.MaxInt32 {
+		return kindError(OverflowError, "int too large to pickle")
+	}
+	at := len(e.out)
+	e.out = append(e.out, byte(opcode.Long1), 0)
+	e.out = wire.AppendBig(e.out, v)
+	n := len(e.out) - at - 2
+	if n < 256 {
+		e.out[at+1] = byte(n)
+		return nil
+	}
+	e.out = append(e.out, 0, 0, 0)
+	copy(e.out[at+5:], e.out[at+2:len(e.out)-3])
+	e.out[at] = byte(opcode.Long4)
+	binary.LittleEndian.PutUint32(e.out[at+1:], uint32(n))
+	return nil
+}
+
+var digitLimit = new(big.Int).Exp(big.NewInt(10), big.NewInt(maxDigits), nil)
+
+func tooManyDigits(v *big.Int) bool { return v.CmpAbs(digitLimit) >= 0 }
+
+func (e *encoder) saveFloat(v float64) {
+	if e.proto == 0 {
+		e.out = append(e.out, 'F')
+		e.out = textcodec.AppendFloat(e.out, v)
+		e.out = append(e.out, '\n')
+		return
+	}
+	e.out = append(e.out, 'G')
+	e.out = binary.BigEndian.AppendUint64(e.out, math.Float64bits(v))
+}
+
+// saveStr writes a str whose identity is id, or gets it from the memo.
+func (e *encoder) saveStr(s string, id identity) error {
+	if e.got(id) {
+		return nil
+	}
+	if e.proto < 3 {
+		e.noteStr(s)
+	}
+	switch {
+	case e.proto == 0:
+		e.out = append(e.out, 'V')
+		e.out = textcodec.AppendRawUnicodeEscape(e.out, s)
+		e.out = append(e.out, '\n')
+	case len(s) < 1<<8 && e.proto >= 4:
+		e.out = append(e.out, byte(opcode.ShortBinUnicode), byte(len(s)))
+		e.out = append(e.out, s...)
+	default:
+		if err := e.writeSized(opcode.BinUnicode, opcode.BinUnicode8, s, "string"); err != nil {
+			return err
+		}
+	}
+	e.memoize(id)
+	return nil
+}
+
+// writeSized writes data with a length of four bytes, or eight where it needs them.
+func (e *encoder) writeSized(op4, op8 opcode.Op, data, what string) error {
+	var header [9]byte
+	if uint64(len(data)) <= math.MaxUint32 {
+		header[0] = byte(op4)
+		binary.LittleEndian.PutUint32(header[1:], uint32(len(data)))
+		e.writeLarge(header[:5], data)
+		return nil
+	}
+	if e.proto < 4 {
+		return kindError(OverflowError,
+			"serializing a "+what+" larger than 4 GiB requires pickle protocol 4 or higher")
+	}
+	header[0] = byte(op8)
+	binary.LittleEndian.PutUint64(header[1:], uint64(len(data)))
+	e.writeLarge(header[:], data)
+	return nil
+}
+
+// noteStr remembers strings of which CPython has one object: what it makes of bytes in
+// protocols below 3 may be the same object as a str of the program.
+func (e *encoder) noteStr(s string) {
+	if s == latin1 && e.latin1 == "" {
+		e.latin1 = s
+		return
+	}
+	if len(s) == 1 || len(s) == 2 && s[0] >= 0xc2 && s[0] <= 0xc3 {
+		if e.chars == nil {
+			e.chars = make(map[string]string)
+		}
+		if _, ok := e.chars[s]; !ok {
+			e.chars[s] = s
+		}
+	}
+}
+
+func (e *encoder) saveBytes(v py.Bytes, id identity) (bool, error) {
+	if e.got(id) {
+		return false, nil
+	}
+	if len(v) == 1 {
+		e.noteByte(v)
+	}
+	if e.proto >= 3 {
+		return false, e.writeBytes(v, id)
+	}
+	if len(v) == 0 {
+		return e.call(py.Global{Module: "builtins", Name: "bytes"}, tempTuple(nil), v, id)
+	}
+	if e.latin1 == "" {
+		e.latin1 = latin1
+	}
+	var text any
+	if len(v) == 1 {
+		c := latin1Chars[v[0]]
+		if known, ok := e.chars[c]; ok {
+			c = known
+		}
+		text = c
+	} else {
+		text = tempStr(textcodec.AppendLatin1(nil, []byte(v)))
+	}
+	return e.call(py.Global{Module: "_codecs", Name: "encode"}, tempTuple{text, e.latin1}, v, id)
+}
+
+// noteByte remembers bytes of one byte, of which CPython has one object each.
+func (e *encoder) noteByte(v py.Bytes) {
+	if e.byteChars == nil {
+		e.byteChars = make(map[byte]py.Bytes)
+	}
+	if _, ok := e.byteChars[v[0]]; !ok {
+		e.byteChars[v[0]] = v
+		e.keep = append(e.keep, v)
+	}
+}
+
+func (e *encoder) writeBytes(v py.Bytes, id identity) error {
+	if len(v) < 1<<8 {
+		e.out = append(e.out, byte(opcode.ShortBinBytes), byte(len(v)))
+		e.out = append(e.out, v...)
+	} else if err := e.writeSized(opcode.BinBytes, opcode.BinBytes8, string(v), "bytes object"); err != nil {
+		return err
+	}
+	e.memoize(id)
+	return nil
+}
+
+func (e *encoder) saveByteArray(v *py.ByteArray) (bool, error) {
+	id := pointerID(v)
+	if e.got(id) {
+		return false, nil
+	}
+	if e.proto >= 5 {
+		e.writeByteArray(v.Bytes, id)
+		return false, nil
+	}
+	class := py.Global{Module: "builtins", Name: "bytearray"}
+	switch len(v.Bytes) {
+	case 0:
+		return e.call(class, tempTuple(nil), v, id)
+	case 1:
+		one, ok := e.byteChars[v.Bytes[0]]
+		if !ok {
+			one = py.Bytes(v.Bytes)
+			e.noteByte(one)
+		}
+		return e.call(class, tempTuple{one}, v, id)
+	}
+	return e.call(class, tempTuple{tempBytes(v.Bytes)}, v, id)
+}
+
+func (e *encoder) writeByteArray(data []byte, id identity) {
+	var header [9]byte
+	header[0] = byte(opcode.ByteArray8)
+	binary.LittleEndian.PutUint64(header[1:], uint64(len(data)))
+	e.writeLarge(header[:], bytesAsString(data))
+	e.memoize(id)
+}
+
+func (e *encoder) saveComplex(v complex128, id identity) (bool, error) {
+	if e.got(id) {
+		return false, nil
+	}
+	return e.call(py.Global{Module: "builtins", Name: "complex"}, tempTuple{real(v), imag(v)}, v, id)
+}
+
+func (e *encoder) saveBuffer(v *py.Buffer) error {
+	id := pointerID(v)
+	if e.got(id) {
+		return nil
+	}
+	if e.proto < 5 {
+		return kindError(PicklingError, "PickleBuffer can only pickled with protocol >= 5")
+	}
+	if e.o.BufferCallback != nil && e.o.BufferCallback(v) {
+		e.out = append(e.out, byte(opcode.NextBuffer))
+		if v.ReadOnly {
+			e.out = append(e.out, byte(opcode.ReadOnlyBuffer))
+		}
+		return nil
+	}
+	if v.ReadOnly {
+		return e.writeBytes(py.Bytes(v.Data), id)
+	}
+	e.writeByteArray(v.Data, id)
+	return nil
+}

@@ -1,0 +1,464 @@
+package pickle
+
+import (
+	"math/big"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+	"unsafe"
+
+	"github.com/go-pickle/pickle/internal/compat"
+	"github.com/go-pickle/pickle/internal/textcodec"
+	"github.com/go-pickle/pickle/opcode"
+	"github.com/go-pickle/pickle/py"
+)
+
+var (
+	nameGetattr  = py.Global{Module: "builtins", Name: "getattr"}
+	namePartial  = py.Global{Module: "functools", Name: "partial"}
+	nameNewObj   = py.Global{Module: "copyreg", Name: "__newobj__"}
+	nameNewObjEx = py.Global{Module: "copyreg", Name: "__newobj_ex__"}
+)
+
+// call writes a call of class that makes v, whose identity is id.
+func (e *encoder) call(class py.Global, args tempTuple, v any, id identity) (bool, error) {
+	return e.pushCall("R", v, id, class, args)
+}
+
+// pushCall saves parts, then writes final, then memoizes v. With a v of nil it memoizes
+// nothing.
+func (e *encoder) pushCall(final string, v any, id identity, parts ...any) (bool, error) {
+	at := len(e.parts)
+	e.parts = append(e.parts, parts...)
+	return e.push(task{kind: taskCall, items: e.parts[at:], parts: at, v: v, id: id, final: final})
+}
+
+func (e *encoder) stepCall(t *task) error {
+	for t.i < len(t.items) {
+		v := t.items[t.i]
+		t.i++
+		if pushed, err := e.save(v); pushed || err != nil {
+			return err
+		}
+	}
+	v, id, final := t.v, t.id, t.final
+	clear(e.parts[min(t.parts, len(e.parts)):])
+	e.parts = e.parts[:t.parts]
+	e.pop()
+	e.out = append(e.out, final...)
+	if v == nil {
+		return nil
+	}
+	if g, ok := v.(py.Global); ok {
+		e.memoizeGlobal(g)
+		return nil
+	}
+	if n, ok := e.memo.get(id); ok {
+		// It was saved whole inside its own arguments.
+		e.out = append(e.out, byte(opcode.Pop))
+		e.writeGet(n)
+		return nil
+	}
+	e.memoize(id)
+	if o, ok := v.(*py.Object); ok && len(o.Ops) > 0 {
+		_, err := e.push(task{kind: taskChanges, v: o, id: id})
+		return err
+	}
+	return nil
+}
+
+// saveInstance writes an Object.
+func (e *encoder) saveInstance(o *py.Object) (bool, error) {
+	if o.How == py.ByName {
+		return e.saveByName(o)
+	}
+	id := pointerID(o)
+	if e.got(id) {
+		return false, nil
+	}
+	class, args, kwargs := o.Class, o.Args, o.Kwargs
+	if len(o.Twins) > 0 {
+		// The outermost of several makings of one object is the last that was dropped.
+		depth := e.active[o]
+		if e.active == nil {
+			e.active = make(map[*py.Object]int)
+		}
+		e.active[o] = depth + 1
+		if depth < len(o.Twins) {
+			t := o.Twins[len(o.Twins)-1-depth]
+			class, args, kwargs = t.Class, t.Args, t.Kwargs
+		}
+	}
+	how := o.How
+	items, isTuple := args.(py.Tuple)
+	if how == py.ByReduce && e.proto >= 2 && isTuple {
+		// copyreg's functions of these names stand for the opcodes.
+		switch lastPart(class) {
+		case "__newobj__":
+			if len(items) > 0 {
+				how, class, args, items = py.ByNewObj, items[0], tempTuple(items[1:]), items[1:]
+			}
+		case "__newobj_ex__":
+			if len(items) == 3 {
+				how, class, args, kwargs = py.ByNewObjEx, items[0], items[1], items[2]
+				items, isTuple = args.(py.Tuple)
+			}
+		}
+	}
+	switch how {
+	case py.ByReduce:
+		return e.pushCall("R", o, id, class, args)
+	case py.ByNewObj:
+		if e.proto >= 2 {
+			return e.pushCall("\x81", o, id, class, args)
+		}
+		if !isTuple {
+			return false, kindError(PicklingError, "NEWOBJ with computed arguments needs protocol 2 or higher")
+		}
+		return e.pushCall("R", o, id, nameNewObj, append(tempTuple{class}, items...))
+	case py.ByNewObjEx:
+		return e.saveNewObjEx(o, id, class, args, kwargs)
+	case py.ByInst:
+		return e.saveInst(o, id, class, items)
+	}
+	return false, kindError(PicklingError, "an Object must say How it was made")
+}
+
+// lastPart is the name after the last dot of a class that is known by name.
+func lastPart(class any) string {
+	g, ok := class.(py.Global)
+	if !ok {
+		return ""
+	}
+	return g.Name[strings.LastIndexByte(g.Name, '.')+1:]
+}
+
+func (e *encoder) saveNewObjEx(o *py.Object, id identity, class, args, kwargs any) (bool, error) {
+	if e.proto >= 4 {
+		return e.pushCall("\x92", o, id, class, args, kwargs)
+	}
+	if e.proto < 2 {
+		return e.pushCall("R", o, id, nameNewObjEx, tempTuple{class, args, kwargs})
+	}
+	items, ok := args.(py.Tuple)
+	if !ok {
+		return false, kindError(PicklingError, "NEWOBJ_EX with computed arguments needs protocol 4 or higher")
+	}
+	// functools.partial(cls.__new__, cls, *args, **kwargs)()
+	new := &py.Object{How: py.ByReduce, Class: nameGetattr, Args: py.Tuple{class, "__new__"}}
+	partial := &py.Object{
+		How: py.ByReduce, Class: namePartial, Args: py.Tuple{new},
+		Ops: []py.Op{{Kind: py.OpBuild, Items: []any{
+			py.Tuple{new, append(py.Tuple{class}, items...), kwargs, nil},
+		}}},
+	}
+	e.keep = append(e.keep, partial)
+	return e.pushCall("R", o, id, partial, tempTuple(nil))
+}
+
+func (e *encoder) saveInst(o *py.Object, id identity, class any, args py.Tuple) (bool, error) {
+	e.out = append(e.out, '(')
+	if g, ok := class.(py.Global); ok && e.proto == 0 {
+		line, err := e.globalLines('i', g)
+		if err != nil {
+			return false, err
+		}
+		return e.pushCall(string(line), o, id, args...)
+	}
+	at := len(e.parts)
+	e.parts = append(append(e.parts, class), args...)
+	return e.push(task{kind: taskCall, items: e.parts[at:], parts: at, v: o, id: id, final: "o"})
+}
+
+// stepChanges writes what was done to an object after it was made; phase is how far the
+// op i is.
+func (e *encoder) stepChanges(t *task) error {
+	o := t.v.(*py.Object)
+	for t.i < len(o.Ops) {
+		op := &o.Ops[t.i]
+		switch op.Kind {
+		case py.OpBuild:
+			if t.phase == 0 {
+				t.phase = 1
+				if len(op.Items) != 1 {
+					return kindError(PicklingError, "an OpBuild has one item, the state")
+				}
+				if pushed, err := e.save(op.Items[0]); pushed || err != nil {
+					return err
+				}
+			}
+			e.out = append(e.out, byte(opcode.Build))
+			t.phase = 0
+			t.i++
+		case py.OpAppend, py.OpSetItems, py.OpAddItems:
+			t.i++
+			if len(op.Items) == 0 {
+				continue
+			}
+			kind := taskAppend
+			switch op.Kind {
+			case py.OpSetItems:
+				kind = taskSetItems
+				if len(op.Items)%2 != 0 {
+					return kindError(PicklingError, "an OpSetItems has keys and values in turn")
+				}
+			case py.OpAddItems:
+				kind = taskAddItems
+			}
+			_, err := e.push(task{kind: kind, items: op.Items})
+			return err
+		case py.OpCall:
+			if len(op.Items) != 2 {
+				return kindError(PicklingError, "an OpCall has two items, the setter and the state")
+			}
+			for t.phase < 3 {
+				v := any(o)
+				if t.phase != 1 {
+					v = op.Items[t.phase/2]
+				}
+				t.phase++
+				if pushed, err := e.save(v); pushed || err != nil {
+					return err
+				}
+			}
+			e.out = append(e.out, byte(opcode.Tuple2), byte(opcode.Reduce), byte(opcode.Pop))
+			t.phase = 0
+			t.i++
+		default:
+			return kindError(PicklingError, "unknown kind of Op")
+		}
+	}
+	e.pop()
+	return nil
+}
+
+// saveByName writes an Object that stands for a name.
+func (e *encoder) saveByName(o *py.Object) (bool, error) {
+	if g, ok := o.Class.(py.Global); ok {
+		if e.gotGlobal(g) {
+			return false, nil
+		}
+		if len(o.Ops) > 0 {
+			if _, err := e.push(task{kind: taskChanges, v: o}); err != nil {
+				return true, err
+			}
+		}
+		pushed, err := e.saveGlobal(g)
+		return pushed || len(o.Ops) > 0, err
+	}
+	id := pointerID(o)
+	if e.got(id) {
+		return false, nil
+	}
+	pair, ok := o.Args.(py.Tuple)
+	if !ok || len(pair) != 2 {
+		return false, kindError(PicklingError, "an Object made ByName without a Class has module and name as Args")
+	}
+	return e.pushCall("\x93", o, id, pair...)
+}
+
+// gotGlobal writes GET if g is in the memo, and reports whether it is.
+func (e *encoder) gotGlobal(g py.Global) bool {
+	if e.last.ok && e.last.g == g {
+		e.writeGet(e.last.n)
+		return true
+	}
+	n, ok := e.globals[g]
+	if ok {
+		e.last = lastGlobal{g, n, true}
+		e.writeGet(n)
+	}
+	return ok
+}
+
+func (e *encoder) memoizeGlobal(g py.Global) {
+	if e.fast {
+		return
+	}
+	if e.globals == nil {
+		e.globals = make(map[py.Global]uint32)
+	}
+	e.globals[g] = e.memoLen
+	e.last = lastGlobal{g, e.memoLen, true}
+	e.memoize(identity{})
+}
+
+// saveGlobal writes the name of a class or function.
+func (e *encoder) saveGlobal(g py.Global) (bool, error) {
+	if e.gotGlobal(g) {
+		return false, nil
+	}
+	if e.proto >= 2 && e.o.Extension != nil {
+		if code, ok := e.o.Extension(g); ok {
+			return false, e.writeExtension(code)
+		}
+	}
+	if e.proto >= 4 {
+		if e.o.PersistentID != nil {
+			return e.pushCall("\x93", g, identity{}, g.Module, g.Name)
+		}
+		e.boundary()
+		if err := e.saveStr(g.Module, strID(g.Module)); err != nil {
+			return false, err
+		}
+		e.boundary()
+		if err := e.saveStr(g.Name, strID(g.Name)); err != nil {
+			return false, err
+		}
+		e.out = append(e.out, byte(opcode.StackGlobal))
+		e.memoizeGlobal(g)
+		return false, nil
+	}
+	dot := strings.LastIndexByte(g.Name, '.')
+	if dot < 0 {
+		lines, err := e.globalLines('c', g)
+		if err != nil {
+			return false, err
+		}
+		e.out = append(e.out, lines...)
+		e.memoizeGlobal(g)
+		return false, nil
+	}
+	if e.o.Style >= Python313 {
+		return false, e.saveDotted(g)
+	}
+	if _, err := e.push(task{kind: taskMemoize, v: g}); err != nil {
+		return true, err
+	}
+	parent := py.Global{Module: g.Module, Name: g.Name[:dot]}
+	return e.pushCall("R", nil, identity{}, nameGetattr, tempTuple{parent, tempStr(g.Name[dot+1:])})
+}
+
+// saveDotted writes a dotted name as Python 3.13 does: nothing on the way is memoized but
+// the parts of the name.
+func (e *encoder) saveDotted(g py.Global) error {
+	first, rest, _ := strings.Cut(g.Name, ".")
+	for range strings.Count(g.Name, ".") {
+		e.boundary()
+		if _, err := e.saveGlobal(nameGetattr); err != nil {
+			return err
+		}
+		if e.proto < 2 {
+			e.out = append(e.out, '(')
+		}
+	}
+	lines, err := e.globalLines('c', py.Global{Module: g.Module, Name: first})
+	if err != nil {
+		return err
+	}
+	e.out = append(e.out, lines...)
+	for part := range strings.SplitSeq(rest, ".") {
+		if err := e.saveStr(part, identity{}); err != nil {
+			return err
+		}
+		if e.proto < 2 {
+			e.out = append(e.out, byte(opcode.Tuple))
+		} else {
+			e.out = append(e.out, byte(opcode.Tuple2))
+		}
+		e.out = append(e.out, byte(opcode.Reduce))
+	}
+	e.memoizeGlobal(g)
+	return nil
+}
+
+// globalLines are op with module and name as lines, for GLOBAL and INST.
+func (e *encoder) globalLines(op byte, g py.Global) ([]byte, error) {
+	if !e.o.NoFixImports && e.proto < 3 {
+		n := compat.ToPython2(compat.Name{Module: g.Module, Name: g.Name})
+		g = py.Global{Module: n.Module, Name: n.Name}
+	}
+	line := []byte{op}
+	for i, s := range []string{g.Module, g.Name} {
+		ok := utf8.ValidString(s)
+		if e.proto < 3 {
+			ok = textcodec.IsASCII([]byte(s))
+		}
+		if !ok || s == "" || strings.Contains(s, "\n") {
+			what := [...]string{"module", "global"}[i]
+			return nil, kindError(PicklingError, "can't pickle "+what+" identifier '"+s+"' using pickle protocol "+
+				strconv.Itoa(e.proto)).hint("use protocol 4 or higher")
+		}
+		line = append(append(line, s...), '\n')
+	}
+	return line, nil
+}
+
+func (e *encoder) writeExtension(code int) error {
+	switch {
+	case code <= 0 || code > 1<<31-1:
+		return kindError(PicklingError, "extension code "+strconv.Itoa(code)+" is out of range")
+	case code < 1<<8:
+		e.out = append(e.out, byte(opcode.Ext1), byte(code))
+	case code < 1<<16:
+		e.out = append(e.out, byte(opcode.Ext2), byte(code), byte(code>>8))
+	default:
+		e.out = append(e.out, byte(opcode.Ext4), byte(code), byte(code>>8), byte(code>>16), byte(code>>24))
+	}
+	return nil
+}
+
+// savePersistent writes a persistent reference.
+func (e *encoder) savePersistent(id any) (bool, error) {
+	if e.proto == 0 {
+		text, ok := persistentText(id)
+		if !ok || !textcodec.IsASCII([]byte(text)) || strings.Contains(text, "\n") {
+			return false, kindError(PicklingError, "persistent IDs in protocol 0 must be ASCII strings").
+				hint("use protocol 1 or higher")
+		}
+		e.out = append(e.out, 'P')
+		e.out = append(e.out, text...)
+		e.out = append(e.out, '\n')
+		return false, nil
+	}
+	if _, err := e.push(task{kind: taskPersistent}); err != nil {
+		return true, err
+	}
+	e.boundary()
+	_, err := e.saveObject(id)
+	return true, err
+}
+
+// persistentText is str(id) of an atom.
+func persistentText(id any) (string, bool) {
+	switch id := id.(type) {
+	case string:
+		return id, true
+	case nil, bool, int64, float64, *big.Int, py.Bytes:
+		return py.Repr(id), true
+	}
+	return "", false
+}
+
+func bytesAsString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+const firstCheck = 1 << 12
+
+// checkEndless looks for a value that is entered again though nothing was memoized since:
+// saving it would never end. In Go one can make a tuple that holds itself; and without a
+// memo any cycle is endless. It runs when the depth has doubled, so that it costs little.
+func (e *encoder) checkEndless() error {
+	e.nextCheck = 2 * len(e.tasks)
+	type entry struct {
+		id   identity
+		kind taskKind
+	}
+	seen := make(map[entry]int, len(e.tasks))
+	for i := range e.tasks {
+		t := &e.tasks[i]
+		if t.id.tag == 0 {
+			continue
+		}
+		k := entry{t.id, t.kind}
+		if used, ok := seen[k]; ok && used == t.used {
+			if e.fast {
+				return kindError(ValueError, "fast mode: can't pickle cyclic objects including object type "+
+					py.TypeName(t.v)).hint("switch Fast off")
+			}
+			return kindError(RecursionError, "maximum recursion depth exceeded while pickling an object").
+				hint("an immutable value holds itself")
+		}
+		seen[k] = t.used
+	}
+	return nil
+}

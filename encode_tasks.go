@@ -1,0 +1,325 @@
+package pickle
+
+import (
+	"github.com/go-pickle/pickle/opcode"
+	"github.com/go-pickle/pickle/py"
+)
+
+// A task is a value that the encoder is in the middle of.
+type task struct {
+	kind  taskKind
+	phase uint8
+	i     int   // the next of items to save
+	items []any // what a container holds; of a dict keys and values in turn
+	v     any   // the object itself
+	id    identity
+	used  int // how many identities the memo held when the task began
+	parts int // taskCall: where its parts start in encoder.parts
+	final string
+}
+
+type taskKind uint8
+
+const (
+	taskTuple taskKind = iota
+	taskList
+	taskAppend // items added to an object
+	taskDict
+	taskSetItems // pairs set on an object
+	taskSet
+	taskAddItems // items added to an object as to a set
+	taskFrozenSet
+	taskCall    // a call whose callable and arguments are being saved
+	taskChanges // what was done to an object after it was made
+	taskPersistent
+	taskMemoize // something that is memoized once what is above is done
+)
+
+func (e *encoder) push(t task) (bool, error) {
+	t.used = e.memo.used
+	e.tasks = append(e.tasks, t)
+	if len(e.tasks) >= e.nextCheck {
+		if err := e.checkEndless(); err != nil {
+			return true, err
+		}
+	}
+	return true, nil
+}
+
+func (e *encoder) pop() {
+	e.tasks[len(e.tasks)-1] = task{}
+	e.tasks = e.tasks[:len(e.tasks)-1]
+}
+
+// step goes on with the task at the top until it is done or another is pushed.
+func (e *encoder) step() error {
+	t := &e.tasks[len(e.tasks)-1]
+	switch t.kind {
+	case taskTuple:
+		return e.stepTuple(t)
+	case taskList, taskAppend:
+		return e.stepList(t)
+	case taskDict, taskSetItems:
+		return e.stepDict(t)
+	case taskSet, taskAddItems:
+		return e.stepSet(t)
+	case taskFrozenSet:
+		return e.stepFrozenSet(t)
+	case taskCall:
+		return e.stepCall(t)
+	case taskChanges:
+		return e.stepChanges(t)
+	case taskPersistent:
+		e.out = append(e.out, byte(opcode.BinPersID))
+		e.pop()
+	case taskMemoize:
+		id := t.id
+		g, isGlobal := t.v.(py.Global)
+		e.pop()
+		if isGlobal {
+			e.memoizeGlobal(g)
+		} else {
+			e.memoize(id)
+		}
+	}
+	return nil
+}
+
+func (e *encoder) saveTuple(v py.Tuple, id identity) (bool, error) {
+	if len(v) == 0 {
+		if e.proto == 0 {
+			e.out = append(e.out, '(', 't')
+		} else {
+			e.out = append(e.out, ')')
+		}
+		return false, nil
+	}
+	if e.got(id) {
+		return false, nil
+	}
+	if len(v) > 3 || e.proto < 2 {
+		e.out = append(e.out, '(')
+	}
+	return e.push(task{kind: taskTuple, items: v, id: id})
+}
+
+func (e *encoder) stepTuple(t *task) error {
+	for t.i < len(t.items) {
+		v := t.items[t.i]
+		t.i++
+		if pushed, err := e.save(v); pushed || err != nil {
+			return err
+		}
+	}
+	n, id := len(t.items), t.id
+	e.pop()
+	short := n <= 3 && e.proto >= 2
+	if id.tag != 0 {
+		if m, ok := e.memo.get(id); ok {
+			// Its own items held it, and there it was written whole.
+			switch {
+			case short:
+				e.writePops(n)
+			case e.proto > 0:
+				e.out = append(e.out, byte(opcode.PopMark))
+			default:
+				e.writePops(n + 1)
+			}
+			e.writeGet(m)
+			return nil
+		}
+	}
+	if short {
+		e.out = append(e.out, byte(opcode.Tuple1)+byte(n-1))
+	} else {
+		e.out = append(e.out, byte(opcode.Tuple))
+	}
+	e.memoize(id)
+	return nil
+}
+
+func (e *encoder) writePops(n int) {
+	for range n {
+		e.out = append(e.out, byte(opcode.Pop))
+	}
+}
+
+func (e *encoder) saveList(v *py.List) (bool, error) {
+	id := pointerID(v)
+	if e.got(id) {
+		return false, nil
+	}
+	return e.saveItems(v.Items, id)
+}
+
+// saveItems writes a list.
+func (e *encoder) saveItems(items []any, id identity) (bool, error) {
+	if e.proto == 0 {
+		e.out = append(e.out, '(', 'l')
+	} else {
+		e.out = append(e.out, ']')
+	}
+	e.memoize(id)
+	if len(items) == 0 {
+		return false, nil
+	}
+	return e.push(task{kind: taskList, items: items, id: id})
+}
+
+func (e *encoder) stepList(t *task) error {
+	// One item alone is appended without a mark: the only item of a list, and of items
+	// added to an object also the only one of a batch.
+	n := len(t.items)
+	loneLast := t.kind == taskAppend || n == 1 || e.o.Style >= Python315
+	for {
+		if t.i > 0 {
+			switch {
+			case e.proto == 0, loneLast && t.i == n && n%batch == 1:
+				e.out = append(e.out, byte(opcode.Append))
+			case t.i%batch == 0 || t.i == n:
+				e.out = append(e.out, byte(opcode.Appends))
+			}
+		}
+		if t.i == n {
+			e.pop()
+			return nil
+		}
+		if e.proto > 0 && t.i%batch == 0 && !(loneLast && t.i == n-1) {
+			e.out = append(e.out, '(')
+		}
+		v := t.items[t.i]
+		t.i++
+		if pushed, err := e.save(v); pushed || err != nil {
+			return err
+		}
+	}
+}
+
+func (e *encoder) saveDict(v *py.Dict) (bool, error) {
+	id := pointerID(v)
+	if e.got(id) {
+		return false, nil
+	}
+	return e.savePairs(v.Pairs(), id)
+}
+
+// savePairs writes a dict.
+func (e *encoder) savePairs(pairs []any, id identity) (bool, error) {
+	if e.proto == 0 {
+		e.out = append(e.out, '(', 'd')
+	} else {
+		e.out = append(e.out, '}')
+	}
+	e.memoize(id)
+	if len(pairs) == 0 {
+		return false, nil
+	}
+	return e.push(task{kind: taskDict, items: pairs, id: id})
+}
+
+func (e *encoder) stepDict(t *task) error {
+	n := len(t.items)
+	exact := t.kind == taskDict && e.o.Style < Python315
+	loneLast := !exact || n == 2
+	for {
+		if t.i%2 == 0 {
+			if t.i > 0 {
+				switch {
+				case e.proto == 0, loneLast && t.i == n && n%(2*batch) == 2:
+					e.out = append(e.out, byte(opcode.SetItem))
+				case t.i%(2*batch) == 0 || t.i == n:
+					e.out = append(e.out, byte(opcode.SetItems))
+				}
+			}
+			if t.i == n {
+				if exact && e.proto > 0 && n%(2*batch) == 0 {
+					e.out = append(e.out, '(', byte(opcode.SetItems)) // a full batch is followed by another
+				}
+				e.pop()
+				return nil
+			}
+			if e.proto > 0 && t.i%(2*batch) == 0 && !(loneLast && t.i == n-2) {
+				e.out = append(e.out, '(')
+			}
+		}
+		v := t.items[t.i]
+		t.i++
+		if pushed, err := e.save(v); pushed || err != nil {
+			return err
+		}
+	}
+}
+
+func (e *encoder) saveSet(v *py.Set) (bool, error) {
+	id := pointerID(v)
+	if e.got(id) {
+		return false, nil
+	}
+	items := v.Items()
+	if e.proto < 4 {
+		return e.call(py.Global{Module: "builtins", Name: "set"}, tempTuple{tempList(items)}, v, id)
+	}
+	e.out = append(e.out, byte(opcode.EmptySet))
+	e.memoize(id)
+	if len(items) == 0 {
+		return false, nil
+	}
+	return e.push(task{kind: taskSet, items: items, id: id})
+}
+
+func (e *encoder) stepSet(t *task) error {
+	n := len(t.items)
+	for {
+		if t.i > 0 && (t.i%batch == 0 || t.i == n) {
+			e.out = append(e.out, byte(opcode.AddItems))
+		}
+		if t.i == n {
+			if n%batch == 0 && (t.kind != taskSet || e.o.Style < Python315) {
+				e.out = append(e.out, '(', byte(opcode.AddItems))
+			}
+			e.pop()
+			return nil
+		}
+		if t.i%batch == 0 {
+			e.out = append(e.out, '(')
+		}
+		v := t.items[t.i]
+		t.i++
+		if pushed, err := e.save(v); pushed || err != nil {
+			return err
+		}
+	}
+}
+
+func (e *encoder) saveFrozenSet(v *py.FrozenSet) (bool, error) {
+	id := pointerID(v)
+	if e.got(id) {
+		return false, nil
+	}
+	items := v.Items()
+	if e.proto < 4 {
+		return e.call(py.Global{Module: "builtins", Name: "frozenset"}, tempTuple{tempList(items)}, v, id)
+	}
+	e.out = append(e.out, '(')
+	return e.push(task{kind: taskFrozenSet, items: items, id: id})
+}
+
+func (e *encoder) stepFrozenSet(t *task) error {
+	for t.i < len(t.items) {
+		v := t.items[t.i]
+		t.i++
+		if pushed, err := e.save(v); pushed || err != nil {
+			return err
+		}
+	}
+	id := t.id
+	e.pop()
+	if n, ok := e.memo.get(id); ok {
+		e.out = append(e.out, byte(opcode.PopMark))
+		e.writeGet(n)
+		return nil
+	}
+	e.out = append(e.out, byte(opcode.FrozenSet))
+	e.memoize(id)
+	return nil
+}

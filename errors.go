@@ -1,0 +1,121 @@
+package pickle
+
+import (
+	"fmt"
+
+	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/py"
+)
+
+// A Kind names the exception that CPython raises for the same fault. Loading uses the
+// kinds of package graph, dumping those below.
+type Kind = graph.Kind
+
+// The kinds of an [EncodeError].
+const (
+	// PicklingError: something that has no form in the protocol, or in any.
+	PicklingError Kind = "PicklingError"
+	// ValueError: an integer too long for text, a cycle in fast mode.
+	ValueError = graph.ValueError
+	// OverflowError: data longer than the protocol can say.
+	OverflowError = graph.OverflowError
+	// TypeError: a Go value that stands for nothing in Python.
+	TypeError = graph.TypeError
+	// RecursionError: an immutable value that holds itself.
+	RecursionError Kind = "RecursionError"
+)
+
+// An EncodeError says why a value can't be dumped, and where in it. Nothing has been
+// written then.
+type EncodeError struct {
+	Kind    Kind
+	Path    string // to the place, such as $["layers"][3]
+	Message string
+	Hint    string // what to do about it, or ""
+	Err     error  // what is behind it, or nil
+}
+
+// Error gives path, message and hint in one line.
+func (e *EncodeError) Error() string {
+	s := "pickle: dump " + e.Path + ": " + e.Message
+	if e.Hint != "" {
+		s += " (" + e.Hint + ")"
+	}
+	return s
+}
+
+// Unwrap returns what is behind the error.
+func (e *EncodeError) Unwrap() error { return e.Err }
+
+func kindError(k Kind, message string) *EncodeError { return &EncodeError{Kind: k, Message: message} }
+
+func (e *EncodeError) hint(h string) *EncodeError {
+	e.Hint = h
+	return e
+}
+
+// fail adds the path to err.
+func (e *encoder) fail(err error) error {
+	ee, ok := err.(*EncodeError)
+	if !ok {
+		ee = &EncodeError{Kind: PicklingError, Message: err.Error(), Err: err}
+	}
+	ee.Path = e.path()
+	return ee
+}
+
+// pathLength bounds a path: past it the middle is left out.
+const pathLength = 32
+
+// path says where the encoder is.
+func (e *encoder) path() string {
+	s := "$"
+	for i := range e.tasks {
+		if n := len(e.tasks); n > pathLength && i >= pathLength/2 && i < n-pathLength/2 {
+			if i == pathLength/2 {
+				s += fmt.Sprintf("...%d more...", n-pathLength)
+			}
+			continue
+		}
+		s += e.tasks[i].place()
+	}
+	return s
+}
+
+// place is the part of the path that t adds.
+func (t *task) place() string {
+	switch t.kind {
+	case taskTuple, taskList, taskAppend:
+		return fmt.Sprintf("[%d]", t.i-1)
+	case taskDict, taskSetItems:
+		if t.i%2 == 0 && t.i >= 2 {
+			return "[" + shortRepr(t.items[t.i-2]) + "]"
+		}
+		return fmt.Sprintf(".key(%d)", t.i/2)
+	case taskSet, taskAddItems, taskFrozenSet:
+		return fmt.Sprintf(".item(%d)", t.i-1)
+	case taskCall:
+		if t.i == 1 {
+			return ".class"
+		}
+		return ".args"
+	case taskChanges:
+		return ".state"
+	case taskPersistent:
+		return ".id"
+	}
+	return ""
+}
+
+func shortRepr(v any) string {
+	switch v := v.(type) {
+	case string:
+		if len(v) > 40 {
+			v = v[:40] + "..."
+		}
+		return fmt.Sprintf("%q", v)
+	case nil, bool, int64, float64:
+		return py.Repr(v)
+	}
+	return py.TypeName(v)
+}

@@ -1,0 +1,289 @@
+package pickle
+
+import (
+	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/internal/textcodec"
+	"github.com/go-pickle/pickle/py"
+)
+
+// Where a protocol has no opcode for a built-in type, CPython's pickler writes a call that
+// makes the value: complex(1.0, 2.0), or in the lower protocols set([...]),
+// bytearray(b'...') and _codecs.encode('...', 'latin1') for bytes. Loading folds such a
+// call into the value, if it is one that the pickler would write for that value: then
+// dumping writes it again, to the byte. Any other call stays an Object: one whose
+// arguments are used elsewhere, or that was changed afterwards.
+type foldKind uint8
+
+const (
+	noFold foldKind = iota
+	foldComplex
+	foldBytes   // bytes()
+	foldEncoded // _codecs.encode
+	foldByteArray
+	foldSet
+	foldFrozenSet
+)
+
+var foldNames = map[py.Global]foldKind{
+	{Module: "builtins", Name: "complex"}:   foldComplex,
+	{Module: "builtins", Name: "bytes"}:     foldBytes,
+	{Module: "_codecs", Name: "encode"}:     foldEncoded,
+	{Module: "builtins", Name: "bytearray"}: foldByteArray,
+	{Module: "builtins", Name: "set"}:       foldSet,
+	{Module: "builtins", Name: "frozenset"}: foldFrozenSet,
+}
+
+// folds is what a builder knows of the calls that it folds. Their values are in others.
+type folds struct {
+	any       bool // there are names in the graph that may fold
+	kinds     map[graph.Ref]foldKind
+	is        map[graph.Ref]bool // folded Objects
+	canonical []canonicalString
+}
+
+// A canonicalString is a str node that stands for a string that the encoder makes by
+// itself when it writes a folded call. It gets the encoder's own string, so that both are
+// one object, as they are in CPython.
+type canonicalString struct {
+	node graph.Ref
+	text string
+}
+
+// latin1 is the codec's name as CPython's pickler writes it.
+const latin1 = "latin1"
+
+func (b *builder) findFolds() {
+	b.folds = folds{}
+	if b.o.KeepCalls || b.g.Count(graph.Object) == 0 {
+		return
+	}
+	for n := range b.g.Nodes() {
+		if n.Kind() != graph.Global || n.Changed() {
+			continue
+		}
+		module, name := n.Global()
+		if module != "builtins" && module != "_codecs" {
+			continue
+		}
+		if k := foldNames[py.Global{Module: module, Name: name}]; k != noFold {
+			if !b.folds.any {
+				b.folds.any = true
+				b.folds.kinds = make(map[graph.Ref]foldKind)
+				b.folds.is = make(map[graph.Ref]bool)
+			}
+			b.folds.kinds[n.Ref()] = k
+		}
+	}
+}
+
+// fold folds the call n if it can be, and gives it its place in others.
+func (b *builder) fold(n graph.Node) bool {
+	if !b.folds.any {
+		return false
+	}
+	c := n.Made()
+	if c.Kind() != graph.CallReduce || n.Changed() {
+		return false
+	}
+	kind := b.folds.kinds[c.Func().Ref()]
+	args := c.Args()
+	if kind == noFold || args.Kind() != graph.Tuple || args.Shared() && args.Len() > 0 {
+		return false
+	}
+	v := b.foldValue(kind, args)
+	if v == nil {
+		return false
+	}
+	b.slot[n.Ref()] = uint32(len(b.others))
+	b.others = append(b.others, v)
+	b.folds.is[n.Ref()] = true
+	if m, name := c.Func().GlobalNodes(); m.Valid() && name.Valid() {
+		module, qualname := c.Func().Global()
+		for g := range foldNames {
+			if g.Module == module && g.Name == qualname {
+				b.canonical(m, g.Module)
+				b.canonical(name, g.Name)
+			}
+		}
+	}
+	return true
+}
+
+// foldValue is the value of a call, nil if it can't be folded.
+func (b *builder) foldValue(kind foldKind, args graph.Node) any {
+	switch kind {
+	case foldComplex:
+		if re, im := args.Index(0), args.Index(1); args.Len() == 2 && re.Kind() == graph.Float && im.Kind() == graph.Float {
+			v := complex(re.Float(), im.Float())
+			return v
+		}
+	case foldBytes:
+		if args.Len() == 0 {
+			return py.Bytes(b.emptyString())
+		}
+	case foldEncoded:
+		if data, ok := b.encoded(args); ok {
+			return data
+		}
+	case foldByteArray:
+		if data, ok := b.byteArrayData(args); ok {
+			return &py.ByteArray{Bytes: data}
+		}
+	case foldSet, foldFrozenSet:
+		if !b.foldableItems(args) {
+			return nil
+		}
+		if kind == foldSet {
+			return new(py.Set)
+		}
+		return new(py.FrozenSet)
+	}
+	return nil
+}
+
+func (b *builder) emptyString() string { return string(b.text.take(1)[:0]) }
+
+// encoded is the data of _codecs.encode(text, 'latin1').
+func (b *builder) encoded(args graph.Node) (py.Bytes, bool) {
+	text, codec := args.Index(0), args.Index(1)
+	if args.Len() != 2 || text.Kind() != graph.Str || codec.Kind() != graph.Str || codec.Str() != latin1 ||
+		text.Len() == 0 {
+		return "", false
+	}
+	data, ok := textcodec.EncodeLatin1(nil, text.Str())
+	if !ok || text.Shared() && len(data) > 1 {
+		return "", false
+	}
+	b.canonical(codec, latin1)
+	if len(data) == 1 {
+		b.canonical(text, latin1Chars[data[0]])
+	}
+	return py.Bytes(data), true
+}
+
+// byteArrayData is the data of bytearray(), bytearray(b'...') and, as Python up to 3.7
+// wrote it, bytearray('...', 'latin-1').
+func (b *builder) byteArrayData(args graph.Node) ([]byte, bool) {
+	from := args.Index(0)
+	switch args.Len() {
+	case 0:
+		return []byte{}, true
+	case 1:
+		if from.Shared() && from.Len() != 1 {
+			return nil, false
+		}
+		if from.Kind() == graph.Bytes {
+			return append([]byte{}, from.Payload()...), from.Len() > 0
+		}
+		if from.Kind() == graph.Object && b.folds.is[from.Ref()] {
+			data, ok := b.others[b.slot[from.Ref()]].(py.Bytes)
+			return []byte(data), ok && !from.Shared()
+		}
+	case 2:
+		if codec := args.Index(1); from.Kind() == graph.Str && codec.Kind() == graph.Str &&
+			(codec.Str() == "latin-1" || codec.Str() == latin1) {
+			return textcodec.EncodeLatin1(nil, from.Str())
+		}
+	}
+	return nil, false
+}
+
+// foldableItems reports whether args is a list of its own with items that are surely
+// hashable, so that it can be a set.
+func (b *builder) foldableItems(args graph.Node) bool {
+	list := args.Index(0)
+	if args.Len() != 1 || list.Kind() != graph.List || list.Shared() {
+		return false
+	}
+	for item := range list.Items() {
+		if !b.surelyHashable(item, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// surelyHashable looks into tuples a few levels deep, enough for what programs keep in
+// sets.
+func (b *builder) surelyHashable(n graph.Node, depth int) bool {
+	switch n.Kind() {
+	case graph.List, graph.Dict, graph.Set, graph.ByteArray:
+		return false
+	case graph.Tuple:
+		if depth == 4 || n.Len() > 1000 {
+			return false
+		}
+		for item := range n.Items() {
+			if !b.surelyHashable(item, depth+1) {
+				return false
+			}
+		}
+	case graph.Object:
+		if b.folds.is[n.Ref()] {
+			switch b.others[b.slot[n.Ref()]].(type) {
+			case *py.Set, *py.ByteArray:
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// foldItems are the items of the set that n folds into.
+func (b *builder) foldItems(n graph.Node) []any {
+	return b.values(n.Made().Args().Index(0).Refs())
+}
+
+func (b *builder) fillFrozenFold(n graph.Node) error {
+	if f, ok := b.others[b.slot[n.Ref()]].(*py.FrozenSet); ok {
+		if err := f.Adopt(b.foldItems(n)); err != nil {
+			return b.keyError(err)
+		}
+	}
+	return nil
+}
+
+func (b *builder) fillFold(n graph.Node) error {
+	if s, ok := b.others[b.slot[n.Ref()]].(*py.Set); ok {
+		if err := s.Adopt(b.foldItems(n)); err != nil {
+			return b.keyError(err)
+		}
+	}
+	return nil
+}
+
+// canonical notes that the str node n stands for text.
+func (b *builder) canonical(n graph.Node, text string) {
+	for _, c := range b.folds.canonical {
+		if c.text == text {
+			return // of several equal strings the first is the encoder's
+		}
+	}
+	b.folds.canonical = append(b.folds.canonical, canonicalString{n.Ref(), text})
+}
+
+// canonicalStrings puts the encoder's strings in the place of the pickle's.
+func (b *builder) canonicalStrings() {
+	for _, c := range b.folds.canonical {
+		if int(c.node) >= len(b.old) {
+			b.strs[b.slot[c.node]] = c.text
+		}
+	}
+	if len(b.folds.canonical) == 0 {
+		return
+	}
+	// Globals were made before.
+	for n := range b.nodes() {
+		if n.Kind() == graph.Global && !n.Changed() {
+			b.globals[b.slot[n.Ref()]] = b.global(n)
+		}
+	}
+}
+
+// latin1Chars are the strings of one character up to U+00FF, which CPython has once each.
+var latin1Chars = func() (t [256]string) {
+	for i := range t {
+		t[i] = string(rune(i))
+	}
+	return t
+}()

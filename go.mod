@@ -1,0 +1,3 @@
+module github.com/go-pickle/pickle
+
+go 1.26

@@ -1,0 +1,705 @@
+package graph
+
+import (
+	"encoding/binary"
+	"io"
+	"math"
+
+	"github.com/go-pickle/pickle/opcode"
+)
+
+// highestProtocol is the newest protocol there is.
+const highestProtocol = 5
+
+// maxNodes keeps node numbers below those of inline values.
+const maxNodes = 1<<31 - 1
+
+// A machine runs pickles. Its stack holds Refs; marks are places in it.
+type machine struct {
+	o Options
+	g Graph
+
+	in    *input
+	stack []Ref
+	marks []int
+	memo  memo
+	proto int // the last PROTO's number
+
+	popped     Ref // an Object that POP dropped, or noRef: see pop
+	poppedAt   int // where the instruction after that POP starts
+	nextBuffer int
+
+	text textDecoder
+}
+
+func (m *machine) reset() {
+	g := &m.g
+	*g = Graph{
+		aux:     g.aux[:0],
+		nodes:   g.nodes[:0],
+		refs:    g.refs[:0],
+		calls:   g.calls[:0],
+		globals: clearGlobals(g.globals),
+		names:   g.names,
+	}
+	clear(g.names)
+	m.memo.clear()
+	m.trim()
+}
+
+func clearGlobals(s []globalName) []globalName {
+	clear(s)
+	return s[:0]
+}
+
+// keepNodes is how large the parts of a graph may be that a parser keeps for its next
+// pickle.
+const keepNodes = 1 << 16
+
+// trim drops what one large pickle made large.
+func (m *machine) trim() {
+	g := &m.g
+	if cap(g.nodes) > keepNodes || cap(g.refs) > 2*keepNodes || cap(g.aux) > keepNodes || cap(g.calls) > keepNodes {
+		*g = Graph{}
+	}
+	if len(g.names) > 1<<10 || cap(g.globals) > 1<<10 {
+		g.names, g.globals = nil, nil
+	}
+	if cap(m.stack) > keepNodes {
+		m.stack = nil
+	}
+	if cap(m.marks) > keepNodes {
+		m.marks = nil
+	}
+}
+
+// run runs one pickle.
+func (m *machine) run(in *input) error {
+	if !m.o.KeepMemo {
+		m.reset()
+	}
+	g := &m.g
+	m.in = in
+	m.stack, m.marks = m.stack[:0], m.marks[:0]
+	m.proto, m.popped, m.nextBuffer = 0, noRef, 0
+	m.text.reset(&m.o)
+	g.root, g.proto, g.buffers = noRef, 0, m.o.Buffers
+	g.base, g.touched = Ref(len(g.nodes)), g.touched[:0]
+	if g.names == nil {
+		g.names = make(map[[2]string]Ref)
+	}
+	if n := len(in.buf); cap(g.nodes) == 0 && n > 64 {
+		g.nodes = make([]node, 0, n/8)
+		g.refs = make([]Ref, 0, n/4)
+	}
+	err := m.loop()
+	g.data, g.proto = in.buf, m.proto
+	m.in = nil
+	if err != nil {
+		err.Offset = max(err.Offset, 0)
+		return err
+	}
+	return nil
+}
+
+func (m *machine) add(k NodeKind, n uint32, v uint64) Ref {
+	g := &m.g
+	r := Ref(len(g.nodes))
+	g.nodes = append(g.nodes, node{kind: k, n: n, v: v})
+	g.counts[k]++
+	return r
+}
+
+// payload adds a node for the size bytes of input at pos.
+func (m *machine) payload(k NodeKind, pos int, size int) Ref {
+	if m.o.KeepMemo {
+		// The graph outlives this input.
+		return m.auxPayload(k, append(m.g.aux, m.in.buf[pos:pos+size]...), size)
+	}
+	r := m.add(k, 0, uint64(pos))
+	m.g.nodes[r].setSize(uint64(size))
+	return r
+}
+
+// auxPayload adds a node for the last size bytes of aux.
+func (m *machine) auxPayload(k NodeKind, aux []byte, size int) Ref {
+	m.g.aux = aux
+	r := m.add(k, 0, uint64(len(aux)-size))
+	n := &m.g.nodes[r]
+	n.setSize(uint64(size))
+	n.flags |= inAux
+	return r
+}
+
+// run adds items to refs as a new node's run.
+func (m *machine) addRun(k NodeKind, items []Ref) Ref {
+	g := &m.g
+	start := len(g.refs)
+	g.refs = append(g.refs, items...)
+	return m.add(k, uint32(len(items)), uint64(start))
+}
+
+// touch notes that the pickle changes node r, if it is one of an earlier pickle.
+func (m *machine) touch(r Ref) {
+	if r < m.g.base {
+		m.g.touched = append(m.g.touched, r)
+	}
+}
+
+// extend adds items to the run of node r.
+func (m *machine) extend(r Ref, items []Ref) {
+	g := &m.g
+	m.touch(r)
+	n := &g.nodes[r]
+	start, count := int(n.v), int(n.n)
+	switch {
+	case count == 0:
+		n.v = uint64(len(g.refs))
+		g.refs = append(g.refs, items...)
+	case start+count == len(g.refs) && n.flags&moved == 0:
+		g.refs = append(g.refs, items...)
+	case n.flags&moved != 0 && roomFor(count) >= count+len(items):
+		copy(g.refs[start+count:], items)
+	default:
+		// Others follow this run: move it to the end, with room to grow, so that all
+		// moves together cost no more than twice its length.
+		room := roomFor(count + len(items))
+		at := len(g.refs)
+		g.refs = append(g.refs, g.refs[start:start+count]...)
+		g.refs = append(g.refs, items...)
+		for range room - count - len(items) {
+			g.refs = append(g.refs, noRef)
+		}
+		n.v = uint64(at)
+		n.flags |= moved
+	}
+	n.n = uint32(count + len(items))
+}
+
+// roomFor is the length of the place that a moved run of n items has.
+func roomFor(n int) int {
+	room := 8
+	for room < n {
+		room *= 2
+	}
+	return room
+}
+
+func (m *machine) fail(kind Kind, message string) *Error {
+	return &Error{Kind: kind, Message: message}
+}
+
+func (m *machine) truncated() *Error {
+	e := &Error{Kind: UnpicklingError, Message: "pickle data was truncated", Err: io.ErrUnexpectedEOF}
+	return m.readFailed(e)
+}
+
+// readFailed puts the reader's error in the place of e, if it had one.
+func (m *machine) readFailed(e *Error) *Error {
+	if err := m.in.err; err != nil && err != io.EOF {
+		return &Error{Kind: OSError, Message: err.Error(), Err: err}
+	}
+	return e
+}
+
+func (m *machine) underflow() *Error {
+	if len(m.marks) > 0 {
+		return m.fail(UnpicklingError, "unexpected MARK found")
+	}
+	return m.fail(UnpicklingError, "unpickling stack underflow")
+}
+
+// fence is the place below which operands may not come from.
+func (m *machine) fence() int {
+	if n := len(m.marks); n > 0 {
+		return m.marks[n-1]
+	}
+	return 0
+}
+
+func (m *machine) mark() (int, *Error) {
+	n := len(m.marks)
+	if n == 0 {
+		return 0, m.fail(UnpicklingError, "could not find MARK")
+	}
+	at := m.marks[n-1]
+	m.marks = m.marks[:n-1]
+	return at, nil
+}
+
+// loop runs instructions until STOP. The place in the input is pos; each case reads its
+// argument from data, and asks m.in for more where data ends.
+func (m *machine) loop() *Error {
+	g := &m.g
+	data := m.in.buf
+	pos := 0
+	var err *Error
+	for {
+		if pos >= len(data) {
+			if !m.in.need(pos + 1) {
+				g.end = pos
+				e := m.readFailed(&Error{Kind: EOFError, Message: "Ran out of input", Err: io.ErrUnexpectedEOF})
+				e.Offset = int64(pos)
+				return e
+			}
+			data = m.in.buf
+		}
+		start := pos
+		op := opcode.Op(data[pos])
+		pos++
+		switch op {
+		case opcode.Stop:
+			g.end = pos
+			n := len(m.stack)
+			if n <= m.fence() {
+				err = m.underflow()
+				break
+			}
+			g.root = m.stack[n-1]
+			if m.o.MaxBytes > 0 && int64(pos) > m.o.MaxBytes {
+				err = m.tooLong()
+				break
+			}
+			return nil
+
+		// Atoms
+		case opcode.None:
+			m.stack = append(m.stack, refNone)
+		case opcode.NewTrue:
+			m.stack = append(m.stack, refTrue)
+		case opcode.NewFalse:
+			m.stack = append(m.stack, refFalse)
+		case opcode.BinInt1:
+			if pos+1 > len(data) {
+				if data, err = m.more(pos + 1); err != nil {
+					break
+				}
+			}
+			m.stack = append(m.stack, inline|inlineInt|Ref(data[pos]))
+			pos++
+		case opcode.BinInt2:
+			if pos+2 > len(data) {
+				if data, err = m.more(pos + 2); err != nil {
+					break
+				}
+			}
+			m.stack = append(m.stack, inline|inlineInt|Ref(binary.LittleEndian.Uint16(data[pos:])))
+			pos += 2
+		case opcode.BinInt:
+			if pos+4 > len(data) {
+				if data, err = m.more(pos + 4); err != nil {
+					break
+				}
+			}
+			m.pushInt(int64(int32(binary.LittleEndian.Uint32(data[pos:]))))
+			pos += 4
+		case opcode.BinFloat:
+			if pos+8 > len(data) {
+				if data, err = m.more(pos + 8); err != nil {
+					break
+				}
+			}
+			m.stack = append(m.stack, m.add(Float, 0, binary.BigEndian.Uint64(data[pos:])))
+			pos += 8
+		case opcode.Long1, opcode.Long4:
+			var size int
+			if data, pos, size, err = m.claim(data, pos, op); err != nil {
+				break
+			}
+			m.pushLong(data, pos, size)
+			pos += size
+
+		// Strings and bytes
+		case opcode.ShortBinUnicode:
+			if pos >= len(data) {
+				if data, err = m.more(pos + 1); err != nil {
+					break
+				}
+			}
+			size := int(data[pos])
+			pos++
+			if pos+size > len(data) {
+				if data, err = m.more(pos + size); err != nil {
+					break
+				}
+			}
+			if err = m.checkText(data[pos : pos+size]); err != nil {
+				break
+			}
+			m.stack = append(m.stack, m.payload(Str, pos, size))
+			pos += size
+		case opcode.BinUnicode, opcode.BinUnicode8:
+			var size int
+			if data, pos, size, err = m.claim(data, pos, op); err != nil {
+				break
+			}
+			if err = m.checkText(data[pos : pos+size]); err != nil {
+				break
+			}
+			m.stack = append(m.stack, m.payload(Str, pos, size))
+			pos += size
+		case opcode.ShortBinBytes, opcode.BinBytes, opcode.BinBytes8, opcode.ByteArray8:
+			var size int
+			if data, pos, size, err = m.claim(data, pos, op); err != nil {
+				break
+			}
+			if size == 0 && pos >= len(data) { // as in CPython not even nothing may be read there
+				if data, err = m.more(pos + 1); err != nil {
+					break
+				}
+			}
+			kind := Bytes
+			if op == opcode.ByteArray8 {
+				kind = ByteArray
+			}
+			m.stack = append(m.stack, m.payload(kind, pos, size))
+			pos += size
+		case opcode.BinString, opcode.ShortBinString:
+			var size int
+			if data, pos, size, err = m.claim(data, pos, op); err != nil {
+				break
+			}
+			err = m.pushString(data, pos, size)
+			pos += size
+		case opcode.NextBuffer:
+			err = m.doNextBuffer()
+		case opcode.ReadOnlyBuffer:
+			err = m.doReadOnlyBuffer()
+
+		// Containers
+		case opcode.Mark:
+			m.marks = append(m.marks, len(m.stack))
+		case opcode.EmptyTuple:
+			m.stack = append(m.stack, m.add(Tuple, 0, 0))
+		case opcode.EmptyList:
+			m.stack = append(m.stack, m.add(List, 0, 0))
+		case opcode.EmptyDict:
+			m.stack = append(m.stack, m.add(Dict, 0, 0))
+		case opcode.EmptySet:
+			m.stack = append(m.stack, m.add(Set, 0, 0))
+		case opcode.Tuple1, opcode.Tuple2, opcode.Tuple3:
+			n := int(op - opcode.Tuple1 + 1)
+			at := len(m.stack) - n
+			if at < m.fence() {
+				err = m.underflow()
+				break
+			}
+			m.stack = append(m.stack[:at], m.addRun(Tuple, m.stack[at:]))
+		case opcode.Tuple, opcode.List:
+			var at int
+			if at, err = m.mark(); err != nil {
+				break
+			}
+			kind := Tuple
+			if op == opcode.List {
+				kind = List
+			}
+			m.stack = append(m.stack[:at], m.addRun(kind, m.stack[at:]))
+		case opcode.Dict:
+			var at int
+			if at, err = m.mark(); err != nil {
+				break
+			}
+			if (len(m.stack)-at)%2 != 0 {
+				err = m.fail(UnpicklingError, "odd number of items for DICT")
+				break
+			}
+			if err = m.checkKeys(m.stack[at:], 2); err != nil {
+				break
+			}
+			m.stack = append(m.stack[:at], m.addRun(Dict, m.stack[at:]))
+		case opcode.FrozenSet:
+			var at int
+			if at, err = m.mark(); err != nil {
+				break
+			}
+			if err = m.checkKeys(m.stack[at:], 1); err != nil {
+				break
+			}
+			m.stack = append(m.stack[:at], m.addRun(FrozenSet, m.stack[at:]))
+		case opcode.Append:
+			n := len(m.stack)
+			if n-1 <= m.fence() {
+				err = m.underflow()
+				break
+			}
+			err = m.doAppend(n-1, op, start)
+		case opcode.Appends:
+			var at int
+			if at, err = m.mark(); err != nil {
+				break
+			}
+			err = m.doAppend(at, op, start)
+		case opcode.SetItem:
+			err = m.doSetItems(len(m.stack)-2, op, start)
+		case opcode.SetItems:
+			var at int
+			if at, err = m.mark(); err != nil {
+				break
+			}
+			err = m.doSetItems(at, op, start)
+		case opcode.AddItems:
+			var at int
+			if at, err = m.mark(); err != nil {
+				break
+			}
+			err = m.doAddItems(at, op, start)
+
+		// Stack and memo
+		case opcode.Pop:
+			err = m.pop(start)
+		case opcode.PopMark:
+			var at int
+			if at, err = m.mark(); err != nil {
+				break
+			}
+			m.stack = m.stack[:at]
+		case opcode.Dup:
+			n := len(m.stack)
+			if n <= m.fence() {
+				err = m.underflow()
+				break
+			}
+			m.pushAgain(m.stack[n-1])
+		case opcode.BinGet:
+			if pos >= len(data) {
+				if data, err = m.more(pos + 1); err != nil {
+					break
+				}
+			}
+			err = m.get(int64(data[pos]), start)
+			pos++
+		case opcode.LongBinGet:
+			if pos+4 > len(data) {
+				if data, err = m.more(pos + 4); err != nil {
+					break
+				}
+			}
+			err = m.get(int64(binary.LittleEndian.Uint32(data[pos:])), start)
+			pos += 4
+		case opcode.BinPut:
+			if pos >= len(data) {
+				if data, err = m.more(pos + 1); err != nil {
+					break
+				}
+			}
+			err = m.put(int64(data[pos]))
+			pos++
+		case opcode.LongBinPut:
+			if pos+4 > len(data) {
+				if data, err = m.more(pos + 4); err != nil {
+					break
+				}
+			}
+			err = m.put(int64(binary.LittleEndian.Uint32(data[pos:])))
+			pos += 4
+		case opcode.Memoize:
+			n := len(m.stack)
+			if n <= m.fence() {
+				err = m.underflow()
+				break
+			}
+			m.memo.add(m.stack[n-1])
+
+		// Names, calls, changes of objects
+		case opcode.StackGlobal:
+			err = m.doStackGlobal(start)
+		case opcode.Ext1, opcode.Ext2, opcode.Ext4:
+			width := 1 << (op - opcode.Ext1)
+			if pos+width > len(data) {
+				if data, err = m.more(pos + width); err != nil {
+					break
+				}
+			}
+			err = m.doExtension(littleEndian(data[pos:pos+width]), op, start)
+			pos += width
+		case opcode.Reduce:
+			err = m.doReduce(start)
+		case opcode.NewObj, opcode.NewObjEx:
+			err = m.doNewObj(op, start)
+		case opcode.Obj:
+			err = m.doObj(start)
+		case opcode.Build:
+			err = m.doBuild(start)
+		case opcode.BinPersID:
+			err = m.doBinPersID(start)
+
+		// Around the program
+		case opcode.Proto:
+			if pos >= len(data) {
+				if data, err = m.more(pos + 1); err != nil {
+					break
+				}
+			}
+			err = m.doProto(int(data[pos]))
+			pos++
+		case opcode.Frame:
+			if pos+8 > len(data) {
+				if data, err = m.more(pos + 8); err != nil {
+					break
+				}
+			}
+			size := binary.LittleEndian.Uint64(data[pos:])
+			pos += 8
+			if size > math.MaxInt64 {
+				err = m.fail(OverflowError, "FRAME length exceeds system's maximum of 9223372036854775807 bytes")
+				break
+			}
+			if size > uint64(len(data)-pos) {
+				if data, err = m.moreSize(pos, size); err != nil {
+					break
+				}
+			}
+
+		// Text arguments
+		case opcode.Int, opcode.Long, opcode.Float, opcode.String, opcode.Unicode, opcode.Get, opcode.Put,
+			opcode.Global, opcode.Inst, opcode.PersID:
+			pos, err = m.textOp(op, pos, start)
+			data = m.in.buf
+
+		default:
+			err = m.unknown(byte(op))
+		}
+		if err != nil {
+			g.end = min(pos, len(m.in.buf))
+			err.Offset, err.Op = int64(start), op
+			return err
+		}
+	}
+}
+
+func littleEndian(b []byte) uint64 {
+	var v uint64
+	for i, c := range b {
+		v |= uint64(c) << (8 * i)
+	}
+	return v
+}
+
+// more makes data reach to end.
+func (m *machine) more(end int) ([]byte, *Error) {
+	if m.o.MaxBytes > 0 && int64(end) > m.o.MaxBytes {
+		return m.in.buf, m.tooLong()
+	}
+	if !m.in.need(end) {
+		return m.in.buf, m.truncated()
+	}
+	return m.in.buf, nil
+}
+
+// moreSize makes data hold size bytes at pos.
+func (m *machine) moreSize(pos int, size uint64) ([]byte, *Error) {
+	if size > uint64(math.MaxInt-pos) {
+		return m.in.buf, m.truncated()
+	}
+	return m.more(pos + int(size))
+}
+
+func (m *machine) tooLong() *Error {
+	e := m.fail(MemoryError, "the pickle is longer than the limit of bytes")
+	e.Hint = "raise MaxBytes"
+	return e
+}
+
+// claim reads the length that op has as its argument and makes data hold as much.
+func (m *machine) claim(data []byte, pos int, op opcode.Op) ([]byte, int, int, *Error) {
+	var width int
+	switch op {
+	case opcode.Long1, opcode.ShortBinBytes, opcode.ShortBinString:
+		width = 1
+	case opcode.BinUnicode8, opcode.BinBytes8, opcode.ByteArray8:
+		width = 8
+	default:
+		width = 4
+	}
+	var err *Error
+	if pos+width > len(data) {
+		if data, err = m.more(pos + width); err != nil {
+			return data, pos, 0, err
+		}
+	}
+	size := littleEndian(data[pos : pos+width])
+	pos += width
+	if op == opcode.Long4 && size > math.MaxInt32 {
+		return data, pos, 0, m.fail(UnpicklingError, "LONG pickle has negative byte count")
+	}
+	if size > math.MaxInt64 {
+		what := "BINBYTES"
+		switch op {
+		case opcode.BinUnicode8:
+			what = "BINUNICODE"
+		case opcode.ByteArray8:
+			what = "BYTEARRAY8"
+		}
+		return data, pos, 0, m.fail(OverflowError, what+" exceeds system's maximum size of 9223372036854775807 bytes")
+	}
+	if size > uint64(len(data)-pos) {
+		if data, err = m.moreSize(pos, size); err != nil {
+			return data, pos, 0, err
+		}
+	}
+	if size >= 1<<48 {
+		return data, pos, 0, m.fail(MemoryError, "payload too large")
+	}
+	return data, pos, int(size), nil
+}
+
+func (m *machine) unknown(op byte) *Error {
+	e := m.fail(UnpicklingError, "")
+	if op >= 0x20 && op <= 0x7e && op != '\'' && op != '\\' {
+		e.Message = "invalid load key, '" + string(rune(op)) + "'."
+	} else {
+		const hex = "0123456789abcdef"
+		e.Message = `invalid load key, '\x` + string([]byte{hex[op>>4], hex[op&15]}) + "'."
+	}
+	if m.in.buf[0] == op && len(m.stack) == 0 && len(m.marks) == 0 {
+		e.Hint = "this does not look like a pickle"
+	}
+	return e
+}
+
+func (m *machine) doProto(p int) *Error {
+	if p > highestProtocol {
+		return m.fail(ValueError, "unsupported pickle protocol: "+itoa(p))
+	}
+	m.proto = p
+	return nil
+}
+
+func (m *machine) pushInt(v int64) {
+	if v >= minInlineInt && v <= maxInlineInt {
+		m.stack = append(m.stack, refInt(v))
+		return
+	}
+	m.stack = append(m.stack, m.add(Int, 0, uint64(v)))
+}
+
+// pushLong pushes an integer in two's complement.
+func (m *machine) pushLong(data []byte, pos, size int) {
+	if size <= 8 {
+		v := int64(littleEndian(data[pos : pos+size]))
+		if shift := 64 - 8*size; size > 0 {
+			v = v << shift >> shift
+		}
+		m.pushInt(v)
+		return
+	}
+	// Drop bytes that only repeat the sign; what still needs more than 8 is a Long.
+	for size > 8 {
+		top, next := data[pos+size-1], int8(data[pos+size-2])
+		if !(top == 0 && next >= 0 || top == 0xff && next < 0) {
+			m.stack = append(m.stack, m.payload(Long, pos, size))
+			return
+		}
+		size--
+	}
+	m.pushInt(int64(binary.LittleEndian.Uint64(data[pos:])))
+}
+
+// pushAgain pushes what is on the stack or in the memo already.
+func (m *machine) pushAgain(r Ref) {
+	if r&inline == 0 {
+		m.g.nodes[r].flags |= shared
+	}
+	m.stack = append(m.stack, r)
+}

@@ -1,0 +1,286 @@
+package graph
+
+import "github.com/go-pickle/pickle/opcode"
+
+func (m *machine) kind(r Ref) NodeKind {
+	if r&inline == 0 {
+		return m.g.nodes[r].kind
+	}
+	return inlineKind(r)
+}
+
+func inlineKind(r Ref) NodeKind {
+	switch {
+	case r&inlineInt != 0 && r != noRef:
+		return Int
+	case r == refNone:
+		return None
+	case r == refFalse, r == refTrue:
+		return Bool
+	}
+	return Invalid
+}
+
+// typeName is the name of r's type in CPython's messages.
+func (m *machine) typeName(r Ref) string {
+	switch k := m.kind(r); k {
+	case None:
+		return "NoneType"
+	case Global:
+		return "type"
+	case Object, Persistent:
+		return "object"
+	case Buffer:
+		return "memoryview"
+	default:
+		return k.String()
+	}
+}
+
+// acceptsAnything holds the kinds whose class is not known here: what is done to them is
+// recorded, never refused.
+const acceptsAnything = 1<<Object | 1<<Persistent | 1<<Global
+
+func (k NodeKind) in(set uint32) bool { return set>>k&1 != 0 }
+
+// checkKeys refuses what can't be a key; every step-th of items is one.
+func (m *machine) checkKeys(items []Ref, step int) *Error {
+	for i := 0; i < len(items); i += step {
+		r := items[i]
+		if r&inline != 0 {
+			continue
+		}
+		n := &m.g.nodes[r]
+		if n.kind == Tuple && n.flags&hashable == 0 {
+			if err := m.checkTuple(r); err != nil {
+				return err
+			}
+		} else if n.kind.in(unhashableKinds) {
+			return m.unhashable(n.kind)
+		}
+	}
+	return nil
+}
+
+const unhashableKinds = 1<<List | 1<<Dict | 1<<Set | 1<<ByteArray
+
+func (m *machine) unhashable(k NodeKind) *Error {
+	return m.fail(TypeError, "unhashable type: '"+k.String()+"'")
+}
+
+// checkTuple looks for something unhashable in tuple r, at any depth. A tuple that passed
+// is marked, so that each is looked through once.
+func (m *machine) checkTuple(r Ref) *Error {
+	g := &m.g
+	g.nodes[r].flags |= hashable // so that it is not entered twice; taken back on failure
+	todo := []Ref{r}
+	for len(todo) > 0 {
+		t := &g.nodes[todo[len(todo)-1]]
+		todo = todo[:len(todo)-1]
+		for _, c := range g.refs[t.v : t.v+uint64(t.n)] {
+			if c&inline != 0 {
+				continue
+			}
+			n := &g.nodes[c]
+			if n.kind.in(unhashableKinds) {
+				// The tuples on the way stay marked though they are not hashable: no
+				// harm, as parsing ends here.
+				return m.unhashable(n.kind)
+			}
+			if n.kind == Tuple && n.flags&hashable == 0 {
+				n.flags |= hashable
+				todo = append(todo, c)
+			}
+		}
+	}
+	return nil
+}
+
+// target is the object under the items that start at place at.
+func (m *machine) target(at int) (Ref, *Error) {
+	if at > len(m.stack) || at <= m.fence() {
+		return noRef, m.underflow()
+	}
+	return m.stack[at-1], nil
+}
+
+func (m *machine) noAttribute(r Ref, name string) *Error {
+	return m.fail(AttributeError, "'"+m.typeName(r)+"' object has no attribute '"+name+"'")
+}
+
+func (m *machine) doAppend(at int, op opcode.Op, start int) *Error {
+	r, err := m.target(at)
+	if err != nil || at == len(m.stack) {
+		return err
+	}
+	items := m.stack[at:]
+	switch k := m.kind(r); {
+	case k == List:
+		m.extend(r, items)
+	case k.in(acceptsAnything):
+		m.recordItems(callAppend, r, items, op, start)
+	case k == ByteArray:
+		if err := m.appendBytes(r, items); err != nil {
+			return err
+		}
+	default:
+		return m.noAttribute(r, "append")
+	}
+	m.stack = m.stack[:at]
+	return nil
+}
+
+// appendBytes appends integers to a bytearray, whose payload moves to aux for that.
+func (m *machine) appendBytes(r Ref, items []Ref) *Error {
+	g := &m.g
+	m.touch(r)
+	n := &g.nodes[r]
+	size := int(n.size())
+	if n.flags&inAux == 0 || int(n.v)+size != len(g.aux) {
+		from := m.in.buf
+		if n.flags&inAux != 0 {
+			from = g.aux
+		}
+		at := uint64(len(g.aux))
+		g.aux = append(g.aux, from[n.v:n.v+uint64(size)]...)
+		n.v = at
+		n.flags |= inAux
+	}
+	for _, c := range items {
+		v, ok := m.smallInt(c)
+		if !ok || v < 0 || v > 255 {
+			return m.fail(TypeError, "bytearray takes integers in range(0, 256)")
+		}
+		g.aux = append(g.aux, byte(v))
+	}
+	n.setSize(uint64(size + len(items)))
+	return nil
+}
+
+// smallInt is the value of an int or bool of up to 64 bits.
+func (m *machine) smallInt(r Ref) (int64, bool) {
+	switch m.kind(r) {
+	case Int, Bool:
+		return m.g.Node(r).Int(), true
+	}
+	return 0, false
+}
+
+func (m *machine) doSetItems(at int, op opcode.Op, start int) *Error {
+	r, err := m.target(at)
+	if err != nil || at == len(m.stack) {
+		return err
+	}
+	items := m.stack[at:]
+	if len(items)%2 != 0 {
+		return m.fail(UnpicklingError, "odd number of items for SETITEMS")
+	}
+	switch k := m.kind(r); {
+	case k == Dict:
+		if err := m.checkKeys(items, 2); err != nil {
+			return err
+		}
+		m.extend(r, items)
+	case k == List:
+		if err := m.assign(r, items); err != nil {
+			return err
+		}
+	case k.in(acceptsAnything):
+		m.recordItems(callSetItems, r, items, op, start)
+	default:
+		return m.fail(TypeError, "'"+m.typeName(r)+"' object does not support item assignment")
+	}
+	m.stack = m.stack[:at]
+	return nil
+}
+
+// assign sets items of list r by their numbers.
+func (m *machine) assign(r Ref, items []Ref) *Error {
+	g := &m.g
+	m.touch(r)
+	for i := 0; i < len(items); i += 2 {
+		if k := m.kind(items[i]); k == Long {
+			return m.fail(IndexError, "cannot fit 'int' into an index-sized integer")
+		}
+		at, ok := m.smallInt(items[i])
+		if !ok {
+			return m.fail(TypeError, "list indices must be integers or slices, not "+m.typeName(items[i]))
+		}
+		n := &g.nodes[r]
+		if at < 0 {
+			at += int64(n.n)
+		}
+		if at < 0 || at >= int64(n.n) {
+			return m.fail(IndexError, "list assignment index out of range")
+		}
+		g.refs[n.v+uint64(at)] = items[i+1]
+	}
+	return nil
+}
+
+func (m *machine) doAddItems(at int, op opcode.Op, start int) *Error {
+	r, err := m.target(at)
+	if err != nil || at == len(m.stack) {
+		return err
+	}
+	items := m.stack[at:]
+	switch k := m.kind(r); {
+	case k == Set:
+		if err := m.checkKeys(items, 1); err != nil {
+			return err
+		}
+		m.extend(r, items)
+	case k.in(acceptsAnything):
+		m.recordItems(callAddItems, r, items, op, start)
+	default:
+		return m.noAttribute(r, "add")
+	}
+	m.stack = m.stack[:at]
+	return nil
+}
+
+func (m *machine) doNextBuffer() *Error {
+	i := m.nextBuffer
+	if i >= len(m.o.Buffers) && !m.o.AnyBuffers {
+		if m.o.Buffers == nil {
+			e := m.fail(UnpicklingError, "pickle stream refers to out-of-band data but no *buffers* argument was given")
+			e.Hint = "give the buffers in the options"
+			return e
+		}
+		return m.fail(UnpicklingError, "not enough out-of-band buffers")
+	}
+	m.nextBuffer++
+	r := m.add(Buffer, 0, uint64(i))
+	if i < len(m.o.Buffers) && m.o.Buffers[i].ReadOnly {
+		m.g.nodes[r].flags |= readonly
+	}
+	m.stack = append(m.stack, r)
+	return nil
+}
+
+// fromByteArray is the number of a Buffer that is a view of a bytearray in the stream.
+const fromByteArray = 1<<64 - 1
+
+func (m *machine) doReadOnlyBuffer() *Error {
+	n := len(m.stack)
+	if n <= m.fence() {
+		return m.underflow()
+	}
+	r := m.stack[n-1]
+	switch m.kind(r) {
+	case Buffer:
+		if old := m.g.nodes[r]; old.flags&readonly == 0 {
+			view := m.add(Buffer, old.n, old.v)
+			m.g.nodes[view].flags |= readonly
+			m.stack[n-1] = view
+		}
+	case ByteArray:
+		view := m.add(Buffer, uint32(r), fromByteArray)
+		m.g.nodes[view].flags |= readonly
+		m.stack[n-1] = view
+	case Bytes, Object, Persistent:
+	default:
+		return m.fail(TypeError, "memoryview: a bytes-like object is required, not '"+m.typeName(r)+"'")
+	}
+	return nil
+}

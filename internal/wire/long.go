@@ -1,0 +1,69 @@
+// Package wire holds the binary forms that reading and writing pickles share.
+package wire
+
+import (
+	"encoding/binary"
+	"math/big"
+	"math/bits"
+	"slices"
+)
+
+// BigFromBytes is the number that b holds in two's complement, lowest byte first. It goes
+// from bytes to words without a detour by decimal digits, so that it is linear.
+func BigFromBytes(b []byte) *big.Int {
+	const size = bits.UintSize / 8
+	words := make([]big.Word, (len(b)+size-1)/size)
+	negative := len(b) > 0 && b[len(b)-1]&0x80 != 0
+	var fill byte
+	if negative {
+		fill = 0xff
+	}
+	for i := range words {
+		var w [8]byte
+		for j := range size {
+			w[j] = fill
+		}
+		copy(w[:size], b[i*size:])
+		words[i] = big.Word(binary.LittleEndian.Uint64(w[:]))
+	}
+	if negative { // the magnitude is the complement plus one
+		carry := uint(1)
+		for i, w := range words {
+			sum, c := bits.Add(^uint(w), carry, 0)
+			words[i], carry = big.Word(sum), c
+		}
+		if carry != 0 {
+			words = append(words, 1)
+		}
+	}
+	x := new(big.Int).SetBits(words)
+	if negative {
+		x.Neg(x)
+	}
+	return x
+}
+
+// AppendBig appends x in two's complement, the inverse of BigFromBytes, in as few bytes as
+// CPython writes.
+func AppendBig(dst []byte, x *big.Int) []byte {
+	n := x.BitLen()/8 + 1
+	dst = slices.Grow(dst, n)
+	b := x.FillBytes(dst[len(dst) : len(dst)+n])
+	for i, j := 0, n-1; i < j; i, j = i+1, j-1 {
+		b[i], b[j] = b[j], b[i]
+	}
+	if x.Sign() < 0 {
+		carry := true
+		for i := range b {
+			b[i] = ^b[i]
+			if carry {
+				b[i]++
+				carry = b[i] == 0
+			}
+		}
+		if n > 1 && b[n-1] == 0xff && b[n-2]&0x80 != 0 {
+			b = b[:n-1]
+		}
+	}
+	return dst[:len(dst)+len(b)]
+}

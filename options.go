@@ -1,0 +1,140 @@
+package pickle
+
+import (
+	"github.com/go-pickle/pickle/py"
+)
+
+// A Protocol says in which form pickles are written. The zero Protocol is the default.
+type Protocol uint8
+
+// The protocols. Protocol 0 is text; 1 and 2 are those of Python 2; 3 came with Python 3.0,
+// 4 with 3.4 and 5 with 3.8. All of them can be read without being named.
+const (
+	DefaultProtocol Protocol = iota // protocol 5, as in CPython since 3.14
+	Protocol0
+	Protocol1
+	Protocol2
+	Protocol3
+	Protocol4
+	Protocol5
+)
+
+// HighestProtocol is the newest protocol there is.
+const HighestProtocol = Protocol5
+
+// Number gives the protocol's number in Python: 0 to 5. It is -1 for what is none.
+func (p Protocol) Number() int {
+	switch {
+	case p == DefaultProtocol:
+		return 5
+	case p <= Protocol5:
+		return int(p - Protocol0)
+	}
+	return -1
+}
+
+// ProtocolNumber returns the protocol that Python calls n. As in Python a negative number
+// means the highest. ok is false if n is over 5.
+func ProtocolNumber(n int) (p Protocol, ok bool) {
+	switch {
+	case n < 0:
+		return HighestProtocol, true
+	case n <= 5:
+		return Protocol0 + Protocol(n), true
+	}
+	return DefaultProtocol, false
+}
+
+// DecodeOptions say how to load; the zero value does what pickle.load does in Python. They
+// may be copied and used by any number of goroutines.
+type DecodeOptions struct {
+	// NoFixImports keeps the names of Python 2 in protocols below 3 as they are
+	// (fix_imports=False).
+	NoFixImports bool
+
+	// Encoding and Errors say how to decode the str of Python 2; "" means "ASCII" and
+	// "strict". Built in are ASCII, latin-1 and the UTFs; the Encoding "bytes" gives
+	// [py.Bytes]. Errors may be strict, ignore, replace, backslashreplace,
+	// surrogateescape or surrogatepass.
+	Encoding, Errors string
+
+	// Charset finds encodings that are not built in; package charset has all that
+	// Python users meet. nil knows none.
+	Charset func(encoding string) (decode func(dst, src []byte, errors string) ([]byte, error), ok bool)
+
+	// PersistentLoad turns a persistent id into the object it stands for; its error ends
+	// loading. nil makes a persistent id an error, as in Python; [KeepPersistent] keeps
+	// it as a [*py.PersistentRef].
+	PersistentLoad func(id any) (any, error)
+
+	// Buffers are the out-of-band buffers of protocol 5 in order. The values loaded
+	// share their memory.
+	Buffers []py.Buffer
+
+	// Extension resolves the extension codes of copyreg. nil knows none.
+	Extension func(code int) (g py.Global, ok bool)
+
+	// KeepCalls keeps every call as the [*py.Object] that the pickle says. Without it
+	// calls that CPython's pickler writes for built-in values become those: complex,
+	// and in protocols below 3 to 5 bytes, set, frozenset and bytearray.
+	KeepCalls bool
+
+	// KeepMemo lets the pickles that one Decoder reads share a memo, as one
+	// pickle.Unpickler does. It is right only if one Pickler (KeepMemo in
+	// [EncodeOptions]) wrote them all.
+	KeepMemo bool
+
+	// MaxBytes bounds the length of one pickle; 0 means no bound.
+	MaxBytes int64
+}
+
+// KeepPersistent is a PersistentLoad that keeps the id, so that the value can be dumped
+// again.
+func KeepPersistent(id any) (any, error) { return &py.PersistentRef{ID: id}, nil }
+
+// EncodeOptions say how to dump; the zero value writes protocol 5. They may be copied and
+// used by any number of goroutines.
+type EncodeOptions struct {
+	Protocol Protocol
+
+	// NoFixImports keeps the names of Python 3 in protocols 0 to 2 (fix_imports=False).
+	NoFixImports bool
+
+	// PersistentID is asked for every object that is no number, bool or None; if ok, the
+	// pickle holds the id in the object's place. A [*py.PersistentRef] needs none.
+	PersistentID func(v any) (id any, ok bool)
+
+	// BufferCallback is offered each [*py.Buffer] in protocol 5. If it returns true the
+	// data are not written: the callback has put them aside, and who loads needs them
+	// in the same order. nil writes all data into the pickle.
+	BufferCallback func(b *py.Buffer) (outOfBand bool)
+
+	// Extension gives the extension code of a global, 1 to 2^31-1, for protocol 2 and
+	// higher.
+	Extension func(g py.Global) (code int, ok bool)
+
+	// KeepMemo lets the pickles that one Encoder writes share a memo, as one
+	// pickle.Pickler does: what was written before is referred to.
+	KeepMemo bool
+
+	// Fast writes without a memo, as Pickler.fast does: shared objects are written each
+	// time, and a value that holds itself is an error.
+	Fast bool
+
+	// Style chooses between the forms of Python versions where they differ.
+	Style Style
+}
+
+// A Style is a version of CPython whose pickler's bytes are written.
+type Style uint8
+
+const (
+	// Python311 is the form of CPython 3.8 to 3.12, and the default.
+	Python311 Style = iota
+	// Python313 is that of CPython 3.13 and 3.14: in protocols below 4 dotted names are
+	// written with one getattr for each dot.
+	Python313
+	// Python315 is that of CPython 3.15: like Python313, and the last batch of a list,
+	// dict or set is written as that of any other iterator.
+	Python315
+)

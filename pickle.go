@@ -1,0 +1,209 @@
+package pickle
+
+import (
+	"fmt"
+	"io"
+	"math/big"
+	"reflect"
+	"sync"
+
+	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/py"
+)
+
+func bigUint(v uint64) *big.Int { return new(big.Int).SetUint64(v) }
+
+// Marshal returns the pickle of v in protocol 5, as pickle.dumps does.
+func Marshal(v any) ([]byte, error) { return EncodeOptions{}.Marshal(v) }
+
+// Dump writes the pickle of v to w in protocol 5, as pickle.dump does, with one call of
+// w.Write. If v can't be pickled nothing is written.
+func Dump(w io.Writer, v any) error { return EncodeOptions{}.Dump(w, v) }
+
+// Marshal returns the pickle of v.
+func (o EncodeOptions) Marshal(v any) ([]byte, error) { return o.Append(nil, v) }
+
+var encoders = sync.Pool{New: func() any { return new(encoder) }}
+
+// Append appends the pickle of v to dst. After an error it returns dst as it was.
+func (o EncodeOptions) Append(dst []byte, v any) ([]byte, error) {
+	e := encoders.Get().(*encoder)
+	defer encoders.Put(e)
+	if err := e.reset(&o); err != nil {
+		return dst, err
+	}
+	e.out = append(dst, make([]byte, 0, 64)...)
+	err := e.dump(v)
+	out := e.out
+	e.out = nil
+	e.forget()
+	e.trim()
+	if err != nil {
+		return dst, err
+	}
+	return out, nil
+}
+
+func (e *encoder) reset(o *EncodeOptions) error {
+	n := o.Protocol.Number()
+	if n < 0 {
+		return kindError(ValueError, "pickle protocol must be <= 5")
+	}
+	e.o, e.proto, e.fast = o, n, o.Fast
+	return nil
+}
+
+// trim drops what one large value made large.
+func (e *encoder) trim() {
+	if cap(e.tasks) > 1<<10 {
+		e.tasks = nil
+	}
+	if cap(e.parts) > 1<<10 {
+		e.parts = nil
+	}
+	if cap(e.keep) > 1<<10 {
+		e.keep = nil
+	}
+	e.o = nil
+}
+
+// Dump writes the pickle of v to w with one call of w.Write. If v can't be pickled nothing
+// is written.
+func (o EncodeOptions) Dump(w io.Writer, v any) error { return o.NewEncoder(w).Encode(v) }
+
+// Unmarshal loads the pickle at the start of data into dst, a pointer, as pickle.loads
+// does; what follows the pickle is ignored. Into an *any it stores the values of package
+// py. The values share no memory with data.
+func Unmarshal(data []byte, dst any) error { return DecodeOptions{}.Unmarshal(data, dst) }
+
+// Load reads one pickle from r, as pickle.load does, and returns its value as a T; Load[any]
+// gives the values of package py. It reads no byte of r past the pickle's STOP: see
+// [graph.Options.Read].
+func Load[T any](r io.Reader) (T, error) {
+	var v T
+	err := DecodeOptions{}.Load(r, &v)
+	return v, err
+}
+
+// Unmarshal loads the pickle at the start of data into dst.
+func (o DecodeOptions) Unmarshal(data []byte, dst any) error {
+	_, err := o.UnmarshalPrefix(data, dst)
+	return err
+}
+
+// UnmarshalPrefix loads the pickle at the start of data into dst and returns how many
+// bytes it takes, up to and with its STOP.
+func (o DecodeOptions) UnmarshalPrefix(data []byte, dst any) (n int, err error) {
+	l := loaders.Get().(*loader)
+	defer l.release()
+	l.reset(&o)
+	g, err := l.parser.Parse(data)
+	if err != nil {
+		return int(g.End()), err
+	}
+	return int(g.End()), l.into(g, false, dst)
+}
+
+// Load reads one pickle from r into dst.
+func (o DecodeOptions) Load(r io.Reader, dst any) error {
+	l := loaders.Get().(*loader)
+	defer l.release()
+	l.reset(&o)
+	g, err := l.parser.Read(r)
+	if err != nil {
+		return err
+	}
+	return l.into(g, true, dst)
+}
+
+// A loader is what loading needs, kept for the next time.
+type loader struct {
+	o      DecodeOptions
+	parser *graph.Parser
+	b      builder
+}
+
+var loaders = sync.Pool{New: func() any { return &loader{parser: graph.NewParser(graph.Options{})} }}
+
+func (l *loader) reset(o *DecodeOptions) {
+	l.o = *o
+	l.parser.Reset(o.graph())
+}
+
+func (l *loader) release() {
+	slot := l.b.slot
+	if cap(slot) > 1<<16 {
+		slot = nil
+	}
+	l.o = DecodeOptions{}
+	l.b = builder{slot: slot}
+	l.parser.Reset(graph.Options{})
+	loaders.Put(l)
+}
+
+// graph gives the options for the pickle machine.
+func (o *DecodeOptions) graph() graph.Options {
+	g := graph.Options{
+		NoFixImports:  o.NoFixImports,
+		Encoding:      o.Encoding,
+		Errors:        o.Errors,
+		Charset:       o.Charset,
+		PersistentIDs: o.PersistentLoad != nil,
+		KeepMemo:      o.KeepMemo,
+		MaxBytes:      o.MaxBytes,
+		Buffers:       bufferData(o.Buffers),
+	}
+	if o.Extension != nil {
+		g.Extension = func(code int) (string, string, bool) {
+			name, ok := o.Extension(code)
+			return name.Module, name.Name, ok
+		}
+	}
+	return g
+}
+
+func bufferData(buffers []py.Buffer) []graph.BufferData {
+	if buffers == nil {
+		return nil
+	}
+	data := make([]graph.BufferData, len(buffers))
+	for i, b := range buffers {
+		data[i] = graph.BufferData{Data: b.Data, ReadOnly: b.ReadOnly}
+	}
+	return data
+}
+
+// into builds the value of g's root and stores it where dst points to. If owned, nobody
+// else has the bytes that g refers to.
+func (l *loader) into(g *graph.Graph, owned bool, dst any) error {
+	l.b.g, l.b.o, l.b.owned = g, &l.o, owned
+	v, err := l.b.build()
+	if err != nil {
+		return err
+	}
+	return assign(dst, v)
+}
+
+// assign stores v where dst points to.
+func assign(dst, v any) error {
+	if p, ok := dst.(*any); ok {
+		*p = v
+		return nil
+	}
+	d := reflect.ValueOf(dst)
+	if d.Kind() != reflect.Pointer || d.IsNil() {
+		return fmt.Errorf("pickle: cannot load into a %T; give a pointer that is not nil", dst)
+	}
+	d = d.Elem()
+	if v == nil {
+		switch d.Kind() {
+		case reflect.Pointer, reflect.Interface, reflect.Map, reflect.Slice:
+			d.SetZero()
+			return nil
+		}
+	} else if r := reflect.ValueOf(v); r.Type().AssignableTo(d.Type()) {
+		d.Set(r)
+		return nil
+	}
+	return fmt.Errorf("pickle: cannot load a Python %s into a Go %s", py.TypeName(v), d.Type())
+}

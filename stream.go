@@ -1,0 +1,114 @@
+package pickle
+
+import (
+	"errors"
+	"io"
+
+	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/py"
+)
+
+// An Encoder writes pickles to a stream, as pickle.Pickler does. Each Encode writes one
+// whole pickle or nothing. Unless KeepMemo is set the pickles do not depend on each other.
+// An Encoder must not be used by several goroutines at once.
+type Encoder struct {
+	w io.Writer
+	o EncodeOptions
+	e encoder
+}
+
+// NewEncoder returns an Encoder that writes protocol 5 to w.
+func NewEncoder(w io.Writer) *Encoder { return EncodeOptions{}.NewEncoder(w) }
+
+// NewEncoder returns an Encoder that writes to w.
+func (o EncodeOptions) NewEncoder(w io.Writer) *Encoder { return &Encoder{w: w, o: o} }
+
+// Encode writes the pickle of v with one call of Write. The error is an [*EncodeError], or
+// that of the writer; io.ErrShortWrite if the writer took less and did not say why.
+func (enc *Encoder) Encode(v any) error {
+	e := &enc.e
+	if err := e.reset(&enc.o); err != nil {
+		return err
+	}
+	e.out = e.out[:0]
+	memoLen := e.memoLen
+	err := e.dump(v)
+	if !enc.o.KeepMemo || err != nil {
+		// After an error the memo may hold what was never written.
+		e.forget()
+	} else if e.memoLen > memoLen {
+		e.keep = append(e.keep, v)
+	}
+	if err != nil {
+		return err
+	}
+	n, err := enc.w.Write(e.out)
+	if err == nil && n < len(e.out) {
+		err = io.ErrShortWrite
+	}
+	if cap(e.out) > 1<<20 {
+		e.out = nil
+	}
+	return err
+}
+
+// ClearMemo forgets what was written, as Pickler.clear_memo does.
+func (enc *Encoder) ClearMemo() { enc.e.forget() }
+
+// A Decoder reads pickles from a stream, as pickle.Unpickler does. A Decoder must not be
+// used by several goroutines at once.
+type Decoder struct {
+	r      io.Reader
+	o      DecodeOptions
+	parser *graph.Parser
+	b      builder
+	offset int64
+}
+
+// NewDecoder returns a Decoder that reads from r with the zero [DecodeOptions].
+func NewDecoder(r io.Reader) *Decoder { return DecodeOptions{}.NewDecoder(r) }
+
+// NewDecoder returns a Decoder that reads from r.
+func (o DecodeOptions) NewDecoder(r io.Reader) *Decoder {
+	return &Decoder{r: r, o: o, parser: graph.NewParser(o.graph())}
+}
+
+// Decode loads the next pickle into dst, as [Load] does. It returns io.EOF when the stream
+// ends where a pickle would begin. The offset in an error counts from the beginning of
+// the stream.
+func (d *Decoder) Decode(dst any) error {
+	g, err := d.parser.Read(d.r)
+	start := d.offset
+	d.offset += g.End()
+	if err != nil {
+		var e *graph.Error
+		if errors.As(err, &e) {
+			if e.Kind == graph.EOFError && g.End() == 0 {
+				return io.EOF
+			}
+			e.Offset += start
+		}
+		return err
+	}
+	if !d.o.KeepMemo {
+		d.b = builder{slot: d.b.slot}
+	}
+	d.b.g, d.b.o, d.b.owned = g, &d.o, true
+	v, err := d.b.build()
+	if err != nil {
+		return err
+	}
+	return assign(dst, v)
+}
+
+// InputOffset is the number of bytes of the pickles read so far.
+func (d *Decoder) InputOffset() int64 { return d.offset }
+
+// ClearMemo forgets what was read: it counts with KeepMemo alone.
+func (d *Decoder) ClearMemo() {
+	d.parser.ClearMemo()
+	d.b = builder{}
+}
+
+// SetBuffers gives the out-of-band buffers of the next pickle.
+func (d *Decoder) SetBuffers(buffers []py.Buffer) { d.parser.SetBuffers(bufferData(buffers)) }
