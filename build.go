@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-pickle/pickle/graph"
 	"github.com/go-pickle/pickle/internal/box"
+	"github.com/go-pickle/pickle/internal/intern"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -51,6 +52,7 @@ type builder struct {
 
 	modules map[string]string // one string for each module name without a node
 	folds   folds
+	interns interns
 }
 
 var (
@@ -267,12 +269,15 @@ func (b *builder) place() {
 			b.buffers = append(b.buffers, py.Buffer{Data: n.Payload(), ReadOnly: readOnly, Index: number})
 		}
 	}
-	b.canonicalStrings()
+	b.settle()
 }
 
 // textOf returns the payload of n as a string that nothing will change.
 func (b *builder) textOf(n graph.Node) string {
 	p := n.Payload()
+	if len(p) <= len(intern.Latin1) {
+		b.interns.see(n.Ref(), p, n.Kind())
+	}
 	if len(p) == 0 {
 		// Each empty string of the pickle is an object of its own: give it an address.
 		return unsafe.String(&b.text.take(1)[0], 0)

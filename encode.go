@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/go-pickle/pickle/internal/box"
+	"github.com/go-pickle/pickle/internal/intern"
 	"github.com/go-pickle/pickle/internal/textcodec"
 	"github.com/go-pickle/pickle/internal/wire"
 	"github.com/go-pickle/pickle/opcode"
@@ -34,9 +35,6 @@ type encoder struct {
 	parts     []any              // what calls in progress still have to save
 	active    map[*py.Object]int // how often an object with twins is entered
 	nextCheck int                // the depth at which to look for endless recursion
-	chars     map[string]string  // strings of one character that were saved
-	byteChars map[byte]py.Bytes  // likewise bytes
-	latin1    string             // the codec's name that was saved, or ""
 }
 
 // lastGlobal is the global that was looked up last: often the class of every instance in
@@ -71,9 +69,6 @@ func (e *encoder) forget() {
 	e.memoLen = 0
 	clear(e.keep)
 	e.keep = e.keep[:0]
-	clear(e.chars)
-	clear(e.byteChars)
-	e.latin1 = ""
 }
 
 // dump appends the pickle of v to e.out.
@@ -326,9 +321,6 @@ func (e *encoder) saveStr(s string, id identity) error {
 	if e.got(id) {
 		return nil
 	}
-	if e.proto < 3 {
-		e.noteStr(s)
-	}
 	switch {
 	case e.proto == 0:
 		e.out = append(e.out, 'V')
@@ -365,29 +357,9 @@ func (e *encoder) writeSized(op4, op8 opcode.Op, data, what string) error {
 	return nil
 }
 
-// noteStr remembers strings of which CPython has one object: what it makes of bytes in
-// protocols below 3 may be the same object as a str of the program.
-func (e *encoder) noteStr(s string) {
-	if s == latin1 && e.latin1 == "" {
-		e.latin1 = s
-		return
-	}
-	if len(s) == 1 || len(s) == 2 && s[0] >= 0xc2 && s[0] <= 0xc3 {
-		if e.chars == nil {
-			e.chars = make(map[string]string)
-		}
-		if _, ok := e.chars[s]; !ok {
-			e.chars[s] = s
-		}
-	}
-}
-
 func (e *encoder) saveBytes(v py.Bytes, id identity) (bool, error) {
 	if e.got(id) {
 		return false, nil
-	}
-	if len(v) == 1 {
-		e.noteByte(v)
 	}
 	if e.proto >= 3 {
 		return false, e.writeBytes(v, id)
@@ -395,31 +367,13 @@ func (e *encoder) saveBytes(v py.Bytes, id identity) (bool, error) {
 	if len(v) == 0 {
 		return e.call(py.Global{Module: "builtins", Name: "bytes"}, tempTuple(nil), v, id)
 	}
-	if e.latin1 == "" {
-		e.latin1 = latin1
-	}
 	var text any
 	if len(v) == 1 {
-		c := latin1Chars[v[0]]
-		if known, ok := e.chars[c]; ok {
-			c = known
-		}
-		text = c
+		text = intern.Char(v[0])
 	} else {
 		text = tempStr(textcodec.AppendLatin1(nil, []byte(v)))
 	}
-	return e.call(py.Global{Module: "_codecs", Name: "encode"}, tempTuple{text, e.latin1}, v, id)
-}
-
-// noteByte remembers bytes of one byte, of which CPython has one object each.
-func (e *encoder) noteByte(v py.Bytes) {
-	if e.byteChars == nil {
-		e.byteChars = make(map[byte]py.Bytes)
-	}
-	if _, ok := e.byteChars[v[0]]; !ok {
-		e.byteChars[v[0]] = v
-		e.keep = append(e.keep, v)
-	}
+	return e.call(py.Global{Module: "_codecs", Name: "encode"}, tempTuple{text, intern.Latin1}, v, id)
 }
 
 func (e *encoder) writeBytes(v py.Bytes, id identity) error {
@@ -447,12 +401,7 @@ func (e *encoder) saveByteArray(v *py.ByteArray) (bool, error) {
 	case 0:
 		return e.call(class, tempTuple(nil), v, id)
 	case 1:
-		one, ok := e.byteChars[v.Bytes[0]]
-		if !ok {
-			one = py.Bytes(v.Bytes)
-			e.noteByte(one)
-		}
-		return e.call(class, tempTuple{one}, v, id)
+		return e.call(class, tempTuple{py.Bytes(intern.Byte(v.Bytes[0]))}, v, id)
 	}
 	return e.call(class, tempTuple{tempBytes(v.Bytes)}, v, id)
 }

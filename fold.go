@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/internal/intern"
 	"github.com/go-pickle/pickle/internal/textcodec"
 	"github.com/go-pickle/pickle/py"
 )
@@ -35,22 +36,10 @@ var foldNames = map[py.Global]foldKind{
 
 // folds is what a builder knows of the calls that it folds. Their values are in others.
 type folds struct {
-	any       bool // there are names in the graph that may fold
-	kinds     map[graph.Ref]foldKind
-	is        map[graph.Ref]bool // folded Objects
-	canonical []canonicalString
+	any   bool // there are names in the graph that may fold
+	kinds map[graph.Ref]foldKind
+	is    map[graph.Ref]bool // folded Objects
 }
-
-// A canonicalString is a str node that stands for a string that the encoder makes by
-// itself when it writes a folded call. It gets the encoder's own string, so that both are
-// one object, as they are in CPython.
-type canonicalString struct {
-	node graph.Ref
-	text string
-}
-
-// latin1 is the codec's name as CPython's pickler writes it.
-const latin1 = "latin1"
 
 func (b *builder) findFolds() {
 	b.folds = folds{}
@@ -101,8 +90,8 @@ func (b *builder) fold(n graph.Node) bool {
 		module, qualname := c.Func().Global()
 		for g := range foldNames {
 			if g.Module == module && g.Name == qualname {
-				b.canonical(m, g.Module)
-				b.canonical(name, g.Name)
+				b.interns.claim(m.Ref(), g.Module)
+				b.interns.claim(name.Ref(), g.Name)
 			}
 		}
 	}
@@ -146,7 +135,7 @@ func (b *builder) emptyString() string { return string(b.text.take(1)[:0]) }
 // encoded is the data of _codecs.encode(text, 'latin1').
 func (b *builder) encoded(args graph.Node) (py.Bytes, bool) {
 	text, codec := args.Index(0), args.Index(1)
-	if args.Len() != 2 || text.Kind() != graph.Str || codec.Kind() != graph.Str || codec.Str() != latin1 ||
+	if args.Len() != 2 || text.Kind() != graph.Str || codec.Kind() != graph.Str || codec.Str() != intern.Latin1 ||
 		text.Len() == 0 {
 		return "", false
 	}
@@ -154,9 +143,9 @@ func (b *builder) encoded(args graph.Node) (py.Bytes, bool) {
 	if !ok || text.Shared() && len(data) > 1 {
 		return "", false
 	}
-	b.canonical(codec, latin1)
+	b.interns.claim(codec.Ref(), intern.Latin1)
 	if len(data) == 1 {
-		b.canonical(text, latin1Chars[data[0]])
+		b.interns.claim(text.Ref(), intern.Char(data[0]))
 	}
 	return py.Bytes(data), true
 }
@@ -173,6 +162,9 @@ func (b *builder) byteArrayData(args graph.Node) ([]byte, bool) {
 			return nil, false
 		}
 		if from.Kind() == graph.Bytes {
+			if from.Len() == 1 {
+				b.interns.claim(from.Ref(), intern.Byte(from.Payload()[0]))
+			}
 			return append([]byte{}, from.Payload()...), from.Len() > 0
 		}
 		if from.Kind() == graph.Object && b.folds.is[from.Ref()] {
@@ -181,7 +173,7 @@ func (b *builder) byteArrayData(args graph.Node) ([]byte, bool) {
 		}
 	case 2:
 		if codec := args.Index(1); from.Kind() == graph.Str && codec.Kind() == graph.Str &&
-			(codec.Str() == "latin-1" || codec.Str() == latin1) {
+			(codec.Str() == "latin-1" || codec.Str() == intern.Latin1) {
 			return textcodec.EncodeLatin1(nil, from.Str())
 		}
 	}
@@ -251,39 +243,3 @@ func (b *builder) fillFold(n graph.Node) error {
 	}
 	return nil
 }
-
-// canonical notes that the str node n stands for text.
-func (b *builder) canonical(n graph.Node, text string) {
-	for _, c := range b.folds.canonical {
-		if c.text == text {
-			return // of several equal strings the first is the encoder's
-		}
-	}
-	b.folds.canonical = append(b.folds.canonical, canonicalString{n.Ref(), text})
-}
-
-// canonicalStrings puts the encoder's strings in the place of the pickle's.
-func (b *builder) canonicalStrings() {
-	for _, c := range b.folds.canonical {
-		if int(c.node) >= len(b.old) {
-			b.strs[b.slot[c.node]] = c.text
-		}
-	}
-	if len(b.folds.canonical) == 0 {
-		return
-	}
-	// Globals were made before.
-	for n := range b.nodes() {
-		if n.Kind() == graph.Global && !n.Changed() {
-			b.globals[b.slot[n.Ref()]] = b.global(n)
-		}
-	}
-}
-
-// latin1Chars are the strings of one character up to U+00FF, which CPython has once each.
-var latin1Chars = func() (t [256]string) {
-	for i := range t {
-		t[i] = string(rune(i))
-	}
-	return t
-}()

@@ -19,8 +19,12 @@ import (
 const oracle = `
 import json, sys
 sys.set_int_max_str_digits(0) if hasattr(sys, "set_int_max_str_digits") else None
-names = {"nan": float("nan"), "inf": float("inf")}
-def ev(s): return eval(s, names)
+class Names:
+    def __getitem__(self, name):
+        if name in ("nan", "inf"): return float(name) # a new object each time, as in Go
+        raise KeyError(name)
+names = Names()
+def ev(s): return eval(s, {}, names)
 def float_of(bits):
     import struct
     return struct.unpack(">d", int(bits).to_bytes(8, "big"))[0]
