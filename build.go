@@ -71,16 +71,12 @@ type slab[T any] struct {
 	left int // how much will be asked for in all, if known
 }
 
-const slabBytes = 32 << 10
+// slabPiece is how many entries a slab allocates at once, if more will be asked for.
+const slabPiece = 8 << 10
 
 func (s *slab[T]) take(n int) []T {
 	if n > len(s.free) {
-		var t T
-		size := n
-		if piece := slabBytes / int(unsafe.Sizeof(t)); size < piece {
-			size = max(size, min(piece, s.left))
-		}
-		s.free = make([]T, size)
+		s.free = make([]T, max(n, min(slabPiece, s.left)))
 	}
 	out := s.free[:n:n]
 	s.free = s.free[n:]
@@ -97,6 +93,15 @@ var smallInts = func() (t [maxSmallInt - minSmallInt + 1]int64) {
 	}
 	return t
 }()
+
+// clear gets the builder ready for another pickle: it keeps no value.
+func (b *builder) clear() {
+	slot := b.slot
+	if cap(slot) > 1<<22 {
+		slot = nil
+	}
+	*b = builder{slot: slot, interns: interns{claims: b.interns.claims[:0]}}
+}
 
 // build returns the value of g's root.
 func (b *builder) build() (any, error) {
@@ -208,7 +213,7 @@ func (b *builder) allocate() {
 	b.buffers = sized[py.Buffer](b.count(graph.Buffer))
 	b.others = nil
 	b.elems = slab[any]{left: g.Items()}
-	b.small = slab[int64]{left: slabBytes}
+	b.small = slab[int64]{left: int(g.End()) / 3}
 	b.text = slab[byte]{left: int(g.End())}
 	b.ops = slab[py.Op]{left: b.count(graph.Object)}
 }
@@ -216,8 +221,8 @@ func (b *builder) allocate() {
 // place is the first pass. After it every value exists, but containers are empty.
 func (b *builder) place() {
 	b.findFolds()
-	for n := range b.nodes() {
-		i := n.Ref()
+	for i := b.g.First(); int(i) < len(b.slot); i++ {
+		n := b.g.Node(i)
 		switch n.Kind() {
 		case graph.Int:
 			b.slot[i] = uint32(len(b.ints))
@@ -413,8 +418,8 @@ func (b *builder) fillKeys() error {
 	if g.Count(graph.Tuple)+g.Count(graph.FrozenSet)+g.Count(graph.Persistent)+g.Count(graph.Object) == 0 {
 		return nil
 	}
-	for n := range b.nodes() {
-		i := n.Ref()
+	for i := g.First(); int(i) < len(b.slot); i++ {
+		n := g.Node(i)
 		switch n.Kind() {
 		case graph.Tuple:
 			b.tuples[b.slot[i]] = b.values(n.Refs())
@@ -460,8 +465,8 @@ func (b *builder) persistent(i graph.Ref, n graph.Node) error {
 
 // fill is the second pass for everything that fillKeys left.
 func (b *builder) fill() error {
-	for n := range b.nodes() {
-		i := n.Ref()
+	for i := b.g.First(); int(i) < len(b.slot); i++ {
+		n := b.g.Node(i)
 		switch n.Kind() {
 		case graph.List:
 			l := &b.lists[b.slot[i]]

@@ -2,9 +2,12 @@ package pickle
 
 import (
 	"encoding/binary"
+	"iter"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
+	"unsafe"
 
 	"github.com/go-pickle/pickle/internal/box"
 	"github.com/go-pickle/pickle/internal/intern"
@@ -23,7 +26,8 @@ type encoder struct {
 	fast  bool
 
 	out   []byte
-	frame int // where the open frame's header is in out; -1 if there is none
+	large []piece // data that belong into out, in order
+	frame int     // where the open frame's header is in out; -1 if there is none
 
 	memo    memoTable
 	globals map[py.Global]uint32
@@ -35,6 +39,12 @@ type encoder struct {
 	parts     []any              // what calls in progress still have to save
 	active    map[*py.Object]int // how often an object with twins is entered
 	nextCheck int                // the depth at which to look for endless recursion
+}
+
+// A piece is large data that out does not hold a copy of: it comes before out's byte at.
+type piece struct {
+	at   int
+	data string
 }
 
 // lastGlobal is the global that was looked up last: often the class of every instance in
@@ -55,6 +65,9 @@ const (
 // start gets ready for one pickle.
 func (e *encoder) start() {
 	e.frame = -1
+	e.out = e.out[:0]
+	clear(e.large)
+	e.large = e.large[:0]
 	e.tasks = e.tasks[:0]
 	e.parts = e.parts[:0]
 	e.nextCheck = firstCheck
@@ -117,23 +130,52 @@ func (e *encoder) closeFrame() {
 
 // boundary closes a frame that is full. CPython looks only before it saves an object.
 func (e *encoder) boundary() {
+	if cap(e.out)-len(e.out) < 64 {
+		e.out = slices.Grow(e.out, max(len(e.out), 512)) // append alone would grow it by a quarter
+	}
 	if e.frame >= 0 && len(e.out)-e.frame-frameHeader >= frameTarget {
 		e.closeFrame()
 		e.openFrame()
 	}
 }
 
-// writeLarge writes an opcode's argument, outside of frames if it is large.
-func (e *encoder) writeLarge(header []byte, data string) {
-	if len(data) < frameTarget || e.proto < 4 {
+// writeSizedData writes an opcode with its length, then the data: outside of frames and
+// without a copy if they are large.
+func (e *encoder) writeSizedData(header []byte, data string) {
+	if len(data) < frameTarget {
 		e.out = append(e.out, header...)
 		e.out = append(e.out, data...)
 		return
 	}
 	e.closeFrame()
 	e.out = append(e.out, header...)
-	e.out = append(e.out, data...)
+	e.large = append(e.large, piece{len(e.out), data})
 	e.openFrame()
+}
+
+// size is the length of the pickle.
+func (e *encoder) size() int {
+	n := len(e.out)
+	for _, p := range e.large {
+		n += len(p.data)
+	}
+	return n
+}
+
+// pieces yields the pickle in order.
+func (e *encoder) pieces() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		at := 0
+		for _, p := range e.large {
+			if !yield(e.out[at:p.at]) || !yield(unsafe.Slice(unsafe.StringData(p.data), len(p.data))) {
+				return
+			}
+			at = p.at
+		}
+		if at < len(e.out) {
+			yield(e.out[at:])
+		}
+	}
 }
 
 // Temporaries that only the encoder knows: they take a memo number but nothing can refer
@@ -344,7 +386,7 @@ func (e *encoder) writeSized(op4, op8 opcode.Op, data, what string) error {
 	if uint64(len(data)) <= math.MaxUint32 {
 		header[0] = byte(op4)
 		binary.LittleEndian.PutUint32(header[1:], uint32(len(data)))
-		e.writeLarge(header[:5], data)
+		e.writeSizedData(header[:5], data)
 		return nil
 	}
 	if e.proto < 4 {
@@ -353,7 +395,7 @@ func (e *encoder) writeSized(op4, op8 opcode.Op, data, what string) error {
 	}
 	header[0] = byte(op8)
 	binary.LittleEndian.PutUint64(header[1:], uint64(len(data)))
-	e.writeLarge(header[:], data)
+	e.writeSizedData(header[:], data)
 	return nil
 }
 
@@ -410,7 +452,7 @@ func (e *encoder) writeByteArray(data []byte, id identity) {
 	var header [9]byte
 	header[0] = byte(opcode.ByteArray8)
 	binary.LittleEndian.PutUint64(header[1:], uint64(len(data)))
-	e.writeLarge(header[:], bytesAsString(data))
+	e.writeSizedData(header[:], bytesAsString(data))
 	e.memoize(id)
 }
 

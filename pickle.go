@@ -5,6 +5,7 @@ import (
 	"io"
 	"math/big"
 	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/go-pickle/pickle/graph"
@@ -16,8 +17,8 @@ func bigUint(v uint64) *big.Int { return new(big.Int).SetUint64(v) }
 // Marshal returns the pickle of v in protocol 5, as pickle.dumps does.
 func Marshal(v any) ([]byte, error) { return EncodeOptions{}.Marshal(v) }
 
-// Dump writes the pickle of v to w in protocol 5, as pickle.dump does, with one call of
-// w.Write. If v can't be pickled nothing is written.
+// Dump writes the pickle of v to w in protocol 5, as pickle.dump does. If v can't be pickled
+// nothing is written.
 func Dump(w io.Writer, v any) error { return EncodeOptions{}.Dump(w, v) }
 
 // Marshal returns the pickle of v.
@@ -32,16 +33,16 @@ func (o EncodeOptions) Append(dst []byte, v any) ([]byte, error) {
 	if err := e.reset(&o); err != nil {
 		return dst, err
 	}
-	e.out = append(dst, make([]byte, 0, 64)...)
 	err := e.dump(v)
-	out := e.out
-	e.out = nil
+	if err == nil {
+		dst = slices.Grow(dst, e.size())
+		for p := range e.pieces() {
+			dst = append(dst, p...)
+		}
+	}
 	e.forget()
 	e.trim()
-	if err != nil {
-		return dst, err
-	}
-	return out, nil
+	return dst, err
 }
 
 func (e *encoder) reset(o *EncodeOptions) error {
@@ -53,22 +54,28 @@ func (e *encoder) reset(o *EncodeOptions) error {
 	return nil
 }
 
-// trim drops what one large value made large.
+// trim drops what one large value made large, and what refers to the value.
 func (e *encoder) trim() {
-	if cap(e.tasks) > 1<<10 {
+	if cap(e.out) > 1<<24 {
+		e.out = nil
+	}
+	if cap(e.tasks) > 1<<12 {
 		e.tasks = nil
 	}
-	if cap(e.parts) > 1<<10 {
+	if cap(e.parts) > 1<<12 {
 		e.parts = nil
 	}
-	if cap(e.keep) > 1<<10 {
+	if cap(e.keep) > 1<<12 {
 		e.keep = nil
+	}
+	clear(e.large)
+	if cap(e.large) > 1<<12 {
+		e.large = nil
 	}
 	e.o = nil
 }
 
-// Dump writes the pickle of v to w with one call of w.Write. If v can't be pickled nothing
-// is written.
+// Dump writes the pickle of v to w, as [Encoder.Encode] does.
 func (o EncodeOptions) Dump(w io.Writer, v any) error { return o.NewEncoder(w).Encode(v) }
 
 // Unmarshal loads the pickle at the start of data into dst, a pointer, as pickle.loads
@@ -131,12 +138,8 @@ func (l *loader) reset(o *DecodeOptions) {
 }
 
 func (l *loader) release() {
-	slot := l.b.slot
-	if cap(slot) > 1<<16 {
-		slot = nil
-	}
 	l.o = DecodeOptions{}
-	l.b = builder{slot: slot}
+	l.b.clear()
 	l.parser.Reset(graph.Options{})
 	loaders.Put(l)
 }

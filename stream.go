@@ -23,14 +23,15 @@ func NewEncoder(w io.Writer) *Encoder { return EncodeOptions{}.NewEncoder(w) }
 // NewEncoder returns an Encoder that writes to w.
 func (o EncodeOptions) NewEncoder(w io.Writer) *Encoder { return &Encoder{w: w, o: o} }
 
-// Encode writes the pickle of v with one call of Write. The error is an [*EncodeError], or
-// that of the writer; io.ErrShortWrite if the writer took less and did not say why.
+// Encode writes the pickle of v: with one call of Write, or several if it holds strings or
+// bytes of 64 KiB and more, which are not copied. The error is an [*EncodeError], and then
+// nothing was written; or that of the writer; io.ErrShortWrite if the writer took less and
+// did not say why.
 func (enc *Encoder) Encode(v any) error {
 	e := &enc.e
 	if err := e.reset(&enc.o); err != nil {
 		return err
 	}
-	e.out = e.out[:0]
 	memoLen := e.memoLen
 	err := e.dump(v)
 	if !enc.o.KeepMemo || err != nil {
@@ -42,14 +43,17 @@ func (enc *Encoder) Encode(v any) error {
 	if err != nil {
 		return err
 	}
-	n, err := enc.w.Write(e.out)
-	if err == nil && n < len(e.out) {
-		err = io.ErrShortWrite
+	for p := range e.pieces() {
+		n, err := enc.w.Write(p)
+		if err == nil && n < len(p) {
+			err = io.ErrShortWrite
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if cap(e.out) > 1<<20 {
-		e.out = nil
-	}
-	return err
+	e.trim()
+	return nil
 }
 
 // ClearMemo forgets what was written, as Pickler.clear_memo does.
@@ -91,7 +95,7 @@ func (d *Decoder) Decode(dst any) error {
 		return err
 	}
 	if !d.o.KeepMemo {
-		d.b = builder{slot: d.b.slot}
+		d.b.clear()
 	}
 	d.b.g, d.b.o, d.b.owned = g, &d.o, true
 	v, err := d.b.build()

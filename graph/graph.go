@@ -284,7 +284,11 @@ func (p *Parser) Reset(o Options) {
 }
 
 // ClearMemo forgets the memo that [Options.KeepMemo] keeps, and with it the graph.
-func (p *Parser) ClearMemo() { p.m.reset() }
+func (p *Parser) ClearMemo() {
+	if p.m.used {
+		p.m.reset()
+	}
+}
 
 // Parse is like [Options.Parse], but the graph is valid until the parser's next call. With
 // KeepMemo the graph grows from call to call, and nodes keep their numbers.

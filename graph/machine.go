@@ -20,6 +20,7 @@ type machine struct {
 	g Graph
 
 	in    *input
+	at    int // where the last instruction started that made a node or items
 	stack []Ref
 	marks []int
 	memo  memo
@@ -28,56 +29,64 @@ type machine struct {
 	popped     Ref // an Object that POP dropped, or noRef: see pop
 	poppedAt   int // where the instruction after that POP starts
 	nextBuffer int
+	used       bool // since the last reset
+	idle       int  // for how many pickles on end memory was little used
 
 	text textDecoder
 }
 
 func (m *machine) reset() {
 	g := &m.g
+	m.trim()
 	*g = Graph{
 		aux:     g.aux[:0],
 		nodes:   g.nodes[:0],
 		refs:    g.refs[:0],
 		calls:   g.calls[:0],
-		globals: clearGlobals(g.globals),
+		globals: g.globals[:0],
 		names:   g.names,
+		touched: g.touched[:0],
 	}
-	clear(g.names)
 	m.memo.clear()
-	m.trim()
+	m.used = false
 }
 
-func clearGlobals(s []globalName) []globalName {
-	clear(s)
-	return s[:0]
-}
+const (
+	keepSmall = 1 << 12 // what is always kept for the next pickle, in entries
+	keepMost  = 1 << 22 // what never is
+)
 
-// keepNodes is how large the parts of a graph may be that a parser keeps for its next
-// pickle.
-const keepNodes = 1 << 16
-
-// trim drops what one large pickle made large.
+// trim drops memory that is large and was little used for some pickles on end, and names,
+// which hold pointers.
 func (m *machine) trim() {
 	g := &m.g
-	if cap(g.nodes) > keepNodes || cap(g.refs) > 2*keepNodes || cap(g.aux) > keepNodes || cap(g.calls) > keepNodes {
+	if len(g.globals) > 0 {
+		clear(g.globals)
+		clear(g.names)
+		if cap(g.globals) > keepSmall {
+			g.names, g.globals = nil, nil
+		}
+	}
+	if cap(g.nodes)+cap(g.refs)+cap(m.stack)+cap(m.memo.dense)+cap(g.calls)+cap(g.aux) <= 6*keepSmall {
+		return
+	}
+	if used := len(g.nodes) + len(g.refs) + len(m.memo.dense); used >= (cap(g.nodes)+cap(g.refs)+cap(m.memo.dense))/4 {
+		m.idle = 0
+	} else {
+		m.idle++
+	}
+	if m.idle >= 4 || max(cap(g.nodes), cap(g.refs), cap(m.stack), cap(m.memo.dense), cap(g.calls), cap(g.aux)/8) > keepMost {
 		*g = Graph{}
-	}
-	if len(g.names) > 1<<10 || cap(g.globals) > 1<<10 {
-		g.names, g.globals = nil, nil
-	}
-	if cap(m.stack) > keepNodes {
-		m.stack = nil
-	}
-	if cap(m.marks) > keepNodes {
-		m.marks = nil
+		m.stack, m.marks, m.memo.dense, m.idle = nil, nil, nil, 0
 	}
 }
 
 // run runs one pickle.
 func (m *machine) run(in *input) error {
-	if !m.o.KeepMemo {
+	if m.used && !m.o.KeepMemo {
 		m.reset()
 	}
+	m.used = true
 	g := &m.g
 	m.in = in
 	m.stack, m.marks = m.stack[:0], m.marks[:0]
@@ -85,13 +94,6 @@ func (m *machine) run(in *input) error {
 	m.text.reset(&m.o)
 	g.root, g.proto, g.buffers = noRef, 0, m.o.Buffers
 	g.base, g.touched = Ref(len(g.nodes)), g.touched[:0]
-	if g.names == nil {
-		g.names = make(map[[2]string]Ref)
-	}
-	if n := len(in.buf); cap(g.nodes) == 0 && n > 64 {
-		g.nodes = make([]node, 0, n/8)
-		g.refs = make([]Ref, 0, n/4)
-	}
 	err := m.loop()
 	g.data, g.proto = in.buf, m.proto
 	m.in = nil
@@ -104,10 +106,40 @@ func (m *machine) run(in *input) error {
 
 func (m *machine) add(k NodeKind, n uint32, v uint64) Ref {
 	g := &m.g
-	r := Ref(len(g.nodes))
-	g.nodes = append(g.nodes, node{kind: k, n: n, v: v})
+	r := len(g.nodes)
+	if r == cap(g.nodes) {
+		g.nodes = grow(g.nodes, 1, m)
+	}
+	g.nodes = g.nodes[:r+1]
+	g.nodes[r] = node{kind: k, n: n, v: v}
 	g.counts[k]++
-	return r
+	return Ref(r)
+}
+
+// addRefs appends items to refs.
+func (m *machine) addRefs(items []Ref) {
+	g := &m.g
+	if len(g.refs)+len(items) > cap(g.refs) {
+		g.refs = grow(g.refs, len(items), m)
+	}
+	g.refs = append(g.refs, items...)
+}
+
+// grow makes room in s for n more. It looks ahead: if the rest of the input is like what
+// was read so far, this is the last time. But it never takes more than there are bytes to
+// read, nor much more than it has.
+func grow[T any](s []T, n int, m *machine) []T {
+	size := max(2*cap(s), len(s)+n, 16)
+	if all, done := len(m.in.buf), m.at; done > 0 && done < all {
+		if likely := int(float64(len(s)+n) * 1.05 * float64(all) / float64(done)); likely > size && likely < 16*size+(1<<12) {
+			size = likely
+		} else if likely < size && likely > len(s)+n {
+			size = likely
+		}
+	}
+	new := make([]T, len(s), size)
+	copy(new, s)
+	return new
 }
 
 // payload adds a node for the size bytes of input at pos.
@@ -135,7 +167,7 @@ func (m *machine) auxPayload(k NodeKind, aux []byte, size int) Ref {
 func (m *machine) addRun(k NodeKind, items []Ref) Ref {
 	g := &m.g
 	start := len(g.refs)
-	g.refs = append(g.refs, items...)
+	m.addRefs(items)
 	return m.add(k, uint32(len(items)), uint64(start))
 }
 
@@ -155,9 +187,9 @@ func (m *machine) extend(r Ref, items []Ref) {
 	switch {
 	case count == 0:
 		n.v = uint64(len(g.refs))
-		g.refs = append(g.refs, items...)
+		m.addRefs(items)
 	case start+count == len(g.refs) && n.flags&moved == 0:
-		g.refs = append(g.refs, items...)
+		m.addRefs(items)
 	case n.flags&moved != 0 && roomFor(count) >= count+len(items):
 		copy(g.refs[start+count:], items)
 	default:
@@ -165,11 +197,12 @@ func (m *machine) extend(r Ref, items []Ref) {
 		// moves together cost no more than twice its length.
 		room := roomFor(count + len(items))
 		at := len(g.refs)
-		g.refs = append(g.refs, g.refs[start:start+count]...)
-		g.refs = append(g.refs, items...)
-		for range room - count - len(items) {
-			g.refs = append(g.refs, noRef)
+		if at+room > cap(g.refs) {
+			g.refs = grow(g.refs, room, m)
 		}
+		g.refs = g.refs[:at+room]
+		copy(g.refs[at:], g.refs[start:start+count])
+		copy(g.refs[at+count:], items)
 		n.v = uint64(at)
 		n.flags |= moved
 	}
@@ -245,6 +278,7 @@ func (m *machine) loop() *Error {
 			data = m.in.buf
 		}
 		start := pos
+		m.at = pos
 		op := opcode.Op(data[pos])
 		pos++
 		switch op {

@@ -9,6 +9,9 @@ import (
 
 // addCall adds an entry to calls and returns its place.
 func (m *machine) addCall(c call) uint32 {
+	if len(m.g.calls) == cap(m.g.calls) {
+		m.g.calls = grow(m.g.calls, 1, m)
+	}
 	m.g.calls = append(m.g.calls, c)
 	return uint32(len(m.g.calls) - 1)
 }
@@ -65,6 +68,9 @@ func (m *machine) global(module, name string, moduleRef, nameRef Ref, op opcode.
 	key := [2]string{module, name}
 	r, ok := g.names[key]
 	if !ok {
+		if g.names == nil {
+			g.names = make(map[[2]string]Ref)
+		}
 		module, name = strings.Clone(module), strings.Clone(name)
 		r = m.add(Global, 0, uint64(len(g.globals)))
 		g.globals = append(g.globals, globalName{module: module, name: name, moduleRef: moduleRef, nameRef: nameRef})
@@ -178,7 +184,7 @@ func (m *machine) doNewObj(op opcode.Op, start int) *Error {
 func (m *machine) pushInst(at, from int, cls Ref, op opcode.Op, start int) {
 	g := &m.g
 	c := call{offset: int64(start), fn: cls, a: Ref(len(g.refs)), b: Ref(len(m.stack) - from), op: op, kind: callInst}
-	g.refs = append(g.refs, m.stack[from:]...)
+	m.addRefs(m.stack[from:])
 	m.pushCall(at, c)
 }
 

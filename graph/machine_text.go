@@ -293,7 +293,7 @@ type textDecoder struct {
 
 func (t *textDecoder) reset(o *Options) {
 	*t = textDecoder{encoding: o.Encoding, errors: o.Errors, charset: o.Charset, kind: Str, scratch: t.scratch}
-	if cap(t.scratch) > keepNodes {
+	if cap(t.scratch) > keepSmall {
 		t.scratch = nil
 	}
 	switch t.encoding {

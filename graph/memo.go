@@ -12,9 +12,6 @@ type memo struct {
 
 func (t *memo) clear() {
 	t.n = 0
-	if cap(t.dense) > keepNodes {
-		t.dense = nil
-	}
 	t.dense = t.dense[:0]
 	t.sparse = nil
 }

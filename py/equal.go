@@ -312,7 +312,7 @@ func sameOrder(xs, ys []any, width int) bool {
 	for i := 0; i < len(xs); i += width {
 		switch x := xs[i].(type) {
 		case string:
-			if y, ok := ys[i].(string); !ok || x != y || len(x) >= longLeaf {
+			if y, ok := ys[i].(string); !ok || len(x) >= longLeaf || x != y {
 				return false
 			}
 		case int64:
@@ -530,7 +530,7 @@ func (c *comparer) sameLong(x, y any) bool {
 	if a == b {
 		return true
 	}
-	if c.steps < uniteAfter {
+	if c.steps < rememberAfter {
 		return false
 	}
 	if c.unite(a, b, false) {

@@ -2,6 +2,8 @@ package py
 
 import (
 	"io"
+	"math"
+	"math/bits"
 )
 
 // Repr returns x as Python's repr prints it: None, 1.0, 'str', b'..', (1,), set(),
@@ -114,13 +116,14 @@ type printer struct {
 	level   int // frames on the stack that are printed over several lines
 	stop    bool
 
-	// The identities of frames on the stack from shallow up; those below are looked at one
-	// by one.
-	open map[ident]struct{}
+	// Where the frames from shallow up are on the stack, by identity; those below are looked
+	// at one by one.
+	open openSet
 
 	// With Labels a dry run finds what is shared: met maps what it met to 0, or to the
 	// number of its label, where -1 means that it needs one.
 	dry    bool
+	steps  int // of the dry run
 	met    map[ident]int
 	labels int
 
@@ -129,8 +132,9 @@ type printer struct {
 
 // A frame is a container of which some items have been printed.
 type frame struct {
-	x     any // Tuple, *List, *Dict, *Set, *FrozenSet, *seq or *compose
-	next  int // the item to print next
+	x     any    // Tuple, *List, *Dict, *Set, *FrozenSet, *seq or *compose
+	next  int    // the item to print next
+	slot  uint32 // in openSet, plus one
 	multi bool
 	deep  bool // counted in depth
 }
@@ -153,7 +157,7 @@ func (p *printer) print(x any) {
 				delete(p.met, id) // most are met once
 			}
 		}
-		p.dry, p.open, p.depth, p.level, p.stop = false, nil, 0, 0, false
+		p.dry, p.depth, p.level, p.stop = false, 0, 0, false
 		clear(p.stack[:cap(p.stack)])
 		p.stack = p.stack[:0]
 	}
@@ -387,27 +391,22 @@ func (p *printer) enter(x any, deep bool) {
 
 func (p *printer) push(f frame) {
 	if len(p.stack) >= shallow && !p.dry {
-		if id, ok := frameID(f.x); ok {
-			if p.open == nil {
-				p.open = make(map[ident]struct{})
-			}
-			p.open[id] = struct{}{}
-		}
+		p.open.add(p.stack, &f)
 	}
 	if f.deep {
 		p.depth++
 	}
 	p.stack = append(p.stack, f)
+	p.check()
 }
 
 func (p *printer) pop() {
 	f := p.stack[len(p.stack)-1]
 	p.stack[len(p.stack)-1] = frame{}
 	p.stack = p.stack[:len(p.stack)-1]
-	if len(p.stack) >= shallow && !p.dry {
-		if id, ok := frameID(f.x); ok {
-			delete(p.open, id)
-		}
+	if f.slot > 0 {
+		p.open.slots[f.slot-1] = 0
+		p.open.n--
 	}
 	if f.multi {
 		p.level--
@@ -426,8 +425,63 @@ func (p *printer) isOpen(id ident) bool {
 			return true
 		}
 	}
-	_, ok := p.open[id]
-	return ok
+	return p.open.has(p.stack, id)
+}
+
+// An openSet is the set of what stands on the printer's stack. What is entered last is
+// removed first, so that removing is no more than clearing a slot: nothing that came later
+// can have been put elsewhere because of it. That makes it faster than a map where it
+// matters, ten million levels down.
+type openSet struct {
+	slots []uint64 // half a hash over the number of the frame plus one
+	n     int
+}
+
+func (id ident) hash() uint64 {
+	return mix(uint64(uintptr(id.p)) ^ bits.RotateLeft64(uint64(id.n), 48))
+}
+
+func (s *openSet) has(stack []frame, id ident) bool {
+	if s.n == 0 {
+		return false
+	}
+	h, mask := id.hash(), uint64(len(s.slots)-1)
+	for at := h & mask; s.slots[at] != 0; at = (at + 1) & mask {
+		if uint32(s.slots[at]>>32) == uint32(h>>32) {
+			if other, _ := frameID(stack[uint32(s.slots[at])-1].x); other == id {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// add enters f, which is to be pushed onto stack.
+func (s *openSet) add(stack []frame, f *frame) {
+	id, ok := frameID(f.x)
+	if !ok || len(stack) >= math.MaxUint32/4 {
+		return // past a billion levels, which take 32 GB: cycles are no longer seen
+	}
+	if s.n++; 2*s.n > len(s.slots) {
+		s.slots = make([]uint64, max(64, 2*len(s.slots)))
+		for i := range stack {
+			if stack[i].slot > 0 {
+				id, _ := frameID(stack[i].x)
+				stack[i].slot = s.put(id.hash(), i)
+			}
+		}
+	}
+	f.slot = s.put(id.hash(), len(stack))
+}
+
+func (s *openSet) put(h uint64, n int) (slot uint32) {
+	mask := uint64(len(s.slots) - 1)
+	at := h & mask
+	for s.slots[at] != 0 {
+		at = (at + 1) & mask
+	}
+	s.slots[at] = h>>32<<32 | uint64(n+1)
+	return uint32(at + 1)
 }
 
 // frameID is the identity of what a frame shows.
@@ -523,9 +577,13 @@ func (p *printer) inline(x any, end, depth int) bool {
 // len is the length of the output so far.
 func (p *printer) len() int64 { return p.flushed + int64(len(p.buf)-p.base) }
 
-// check cuts the output off when it is long enough, and passes it on.
+// check cuts the output off when it is long enough, and passes it on. It is called after
+// each leaf and when a container is opened.
 func (p *printer) check() {
 	if p.dry {
+		// What is printed takes a byte at least, so a dry run need not go further.
+		p.steps++
+		p.stop = p.o.MaxLen > 0 && p.steps > p.o.MaxLen
 		return
 	}
 	if limit := int64(p.o.MaxLen); limit > 0 && p.len() > limit {
@@ -585,7 +643,7 @@ func (s *sharing) enter(id ident, progress int64, depth int) bool {
 	if s.at >= 0 {
 		spent += progress - s.start
 	}
-	if spent > s.limit && spent-s.limit > sharingFactor*(progress-spent) {
+	if spent > s.limit && spent-s.limit > sharingFactor*(progress-s.limit-spent) {
 		return false
 	}
 	if s.at < 0 {

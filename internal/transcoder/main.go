@@ -18,6 +18,7 @@ import (
 	"github.com/go-pickle/pickle"
 	"github.com/go-pickle/pickle/charset"
 	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/internal/describe"
 	"github.com/go-pickle/pickle/pickletools"
 	"github.com/go-pickle/pickle/py"
 )
@@ -304,5 +305,5 @@ func (s *server) describe(q *request, blobs [][]byte) (reply, [][]byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return reply{"consumed": n}, [][]byte{describe(v)}, nil
+	return reply{"consumed": n}, [][]byte{describe.Value(v)}, nil
 }

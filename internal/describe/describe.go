@@ -1,4 +1,7 @@
-package main
+// Package describe writes values of package py as the canonical JSON descriptions of the
+// conformance harness (PROTOCOL.md, "Descriptions"): the recorded corpus and the transcoder
+// compare what a pickle loads as by them. Tests and internal commands alone import it.
+package describe
 
 import (
 	"encoding/hex"
@@ -13,9 +16,8 @@ import (
 	"github.com/go-pickle/pickle/py"
 )
 
-// A describer writes the harness's description of a value: a canonical JSON text in which
-// everything counts that Python can observe. It works on a stack of its own: values may
-// be nested millions deep.
+// A describer writes a description, in which everything counts that Python can observe. It
+// works on a stack of its own: values may be nested millions deep.
 type describer struct {
 	out     []byte
 	counts  map[any]int
@@ -49,7 +51,9 @@ func track(v any) any {
 	return nil
 }
 
-func describe(v any) []byte {
+// Value describes v, which should be loaded with KeepCalls: nothing is folded in a
+// description.
+func Value(v any) []byte {
 	d := &describer{counts: make(map[any]int), numbers: make(map[any]int)}
 	d.count(v)
 	d.todo = append(d.todo, v)
