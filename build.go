@@ -58,7 +58,6 @@ type builder struct {
 var (
 	intType     = box.For[int64]()
 	floatType   = box.For[float64]()
-	complexType = box.For[complex128]()
 	strType     = box.For[string]()
 	bytesType   = box.For[py.Bytes]()
 	tupleType   = box.For[py.Tuple]()
@@ -280,8 +279,8 @@ func (b *builder) place() {
 // textOf returns the payload of n as a string that nothing will change.
 func (b *builder) textOf(n graph.Node) string {
 	p := n.Payload()
-	if len(p) <= len(intern.Latin1) {
-		b.interns.see(n.Ref(), p, n.Kind())
+	if len(p) <= len(intern.Latin1) && n.Kind() == graph.Str {
+		b.interns.see(n.Ref(), p)
 	}
 	if len(p) == 0 {
 		// Each empty string of the pickle is an object of its own: give it an address.

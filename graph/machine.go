@@ -11,8 +11,13 @@ import (
 // highestProtocol is the newest protocol there is.
 const highestProtocol = 5
 
-// maxNodes keeps node numbers below those of inline values.
-const maxNodes = 1<<31 - 1
+// maxEntries keeps node numbers below those of inline values, and places in refs and calls
+// within 32 bits.
+const maxEntries = 1<<31 - 1
+
+// errTooLarge is what grow panics with, and run turns into an error: a pickle needs some
+// gigabytes of opcodes to get there.
+var errTooLarge = &Error{Kind: MemoryError, Message: "the pickle has more than 2^31 objects or items"}
 
 // A machine runs pickles. Its stack holds Refs; marks are places in it.
 type machine struct {
@@ -94,14 +99,27 @@ func (m *machine) run(in *input) error {
 	m.text.reset(&m.o)
 	g.root, g.proto, g.buffers = noRef, 0, m.o.Buffers
 	g.base, g.touched = Ref(len(g.nodes)), g.touched[:0]
-	err := m.loop()
+	err := m.guardedLoop()
 	g.data, g.proto = in.buf, m.proto
 	m.in = nil
 	if err != nil {
-		err.Offset = max(err.Offset, 0)
 		return err
 	}
 	return nil
+}
+
+func (m *machine) guardedLoop() (err *Error) {
+	defer func() {
+		if r := recover(); r == errTooLarge {
+			m.g.end = m.at
+			e := *errTooLarge
+			e.Offset = int64(m.at)
+			err = &e
+		} else if r != nil {
+			panic(r)
+		}
+	}()
+	return m.loop()
 }
 
 func (m *machine) add(k NodeKind, n uint32, v uint64) Ref {
@@ -129,6 +147,9 @@ func (m *machine) addRefs(items []Ref) {
 // was read so far, this is the last time. But it never takes more than there are bytes to
 // read, nor much more than it has.
 func grow[T any](s []T, n int, m *machine) []T {
+	if len(s)+n > maxEntries {
+		panic(errTooLarge)
+	}
 	size := max(2*cap(s), len(s)+n, 16)
 	if all, done := len(m.in.buf), m.at; done > 0 && done < all {
 		if likely := int(float64(len(s)+n) * 1.05 * float64(all) / float64(done)); likely > size && likely < 16*size+(1<<12) {

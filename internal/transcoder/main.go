@@ -119,12 +119,10 @@ type server struct {
 
 // A session is one decoder and one encoder that keep their memos.
 type session struct {
-	in      bytes.Buffer
-	out     bytes.Buffer
+	in, out bytes.Buffer
 	dec     *pickle.Decoder
 	enc     *pickle.Encoder
 	used    []int
-	keepOOB bool
 }
 
 type reply map[string]any
