@@ -19,7 +19,8 @@ import (
 type builder struct {
 	g     *graph.Graph
 	o     *DecodeOptions
-	owned bool // the input is ours: strings may share it
+	owned bool   // nobody else has the input: strings may share it
+	input string // the input, or a copy, for strings to share; "" if they get copies of their own
 
 	// slot is for each node its place in the memory of its kind.
 	slot []uint32
@@ -213,7 +214,15 @@ func (b *builder) allocate() {
 	b.others = nil
 	b.elems = slab[any]{left: g.Items()}
 	b.small = slab[int64]{left: int(g.End()) / 3}
-	b.text = slab[byte]{left: int(g.End())}
+	b.text = slab[byte]{left: g.PayloadBytes()}
+	switch data := g.Input()[:g.End()]; {
+	case b.owned:
+		b.input = bytesAsString(data)
+	case g.PayloadBytes() > len(data)/2:
+		b.input = string(data) // one copy for all
+	default:
+		b.input = ""
+	}
 	b.ops = slab[py.Op]{left: b.count(graph.Object)}
 }
 
@@ -278,6 +287,10 @@ func (b *builder) place() {
 
 // textOf returns the payload of n as a string that nothing will change.
 func (b *builder) textOf(n graph.Node) string {
+	start, end, ok := n.Span()
+	if ok && end-start > len(intern.Latin1) && b.input != "" {
+		return b.input[start:end]
+	}
 	p := n.Payload()
 	if len(p) <= len(intern.Latin1) && n.Kind() == graph.Str {
 		b.interns.see(n.Ref(), p)
@@ -286,8 +299,8 @@ func (b *builder) textOf(n graph.Node) string {
 		// Each empty string of the pickle is an object of its own: give it an address.
 		return unsafe.String(&b.text.take(1)[0], 0)
 	}
-	if b.owned && n.InInput() {
-		return unsafe.String(&p[0], len(p))
+	if ok && b.input != "" {
+		return b.input[start:end]
 	}
 	own := b.text.take(len(p))
 	copy(own, p)
@@ -336,15 +349,18 @@ func (b *builder) inline(n graph.Node) any {
 	case graph.Bool:
 		return n.Bool()
 	case graph.Int:
-		v := n.Int()
-		if v >= minSmallInt && v <= maxSmallInt {
-			return intType.Of(&smallInts[v-minSmallInt])
-		}
-		p := &b.small.take(1)[0]
-		*p = v
-		return intType.Of(p)
+		return b.inlineInt(n.Int())
 	}
 	return nil
+}
+
+func (b *builder) inlineInt(v int64) any {
+	if uint64(v-minSmallInt) < uint64(len(smallInts)) {
+		return intType.Of(&smallInts[v-minSmallInt])
+	}
+	p := &b.small.take(1)[0]
+	*p = v
+	return intType.Of(p)
 }
 
 // value is the value of the node r.
@@ -405,6 +421,10 @@ func (b *builder) values(refs []graph.Ref) []any {
 	}
 	out := b.elems.take(len(refs))
 	for i, r := range refs {
+		if v, ok := r.Int(); ok {
+			out[i] = b.inlineInt(v)
+			continue
+		}
 		out[i] = b.value(r)
 	}
 	return out

@@ -201,8 +201,8 @@ func (e *encoder) save(v any) (pushed bool, err error) {
 }
 
 // saveObject is save without the question for a persistent id.
-func (e *encoder) saveObject(v any) (pushed bool, err error) {
-	switch v := v.(type) {
+func (e *encoder) saveObject(x any) (pushed bool, err error) {
+	switch v := x.(type) {
 	case nil:
 		e.out = append(e.out, 'N')
 	case bool:
@@ -228,7 +228,10 @@ func (e *encoder) saveObject(v any) (pushed bool, err error) {
 	case *big.Int:
 		return false, e.saveBig(v)
 	case complex128:
-		return e.saveComplex(v, identity{uintptr(box.Data(any(v))), idComplex})
+		// The identity is the address of the box in x; another one of v would be a
+		// temporary, whose address the next complex gets too.
+		e.keep = append(e.keep, x)
+		return e.saveComplex(v, identity{uintptr(box.Data(x)), idComplex})
 	case *py.ByteArray:
 		return e.saveByteArray(v)
 	case *py.Set:
@@ -439,11 +442,8 @@ func (e *encoder) saveByteArray(v *py.ByteArray) (bool, error) {
 		return false, nil
 	}
 	class := py.Global{Module: "builtins", Name: "bytearray"}
-	switch len(v.Bytes) {
-	case 0:
+	if len(v.Bytes) == 0 {
 		return e.call(class, tempTuple(nil), v, id)
-	case 1:
-		return e.call(class, tempTuple{py.Bytes(intern.Byte(v.Bytes[0]))}, v, id)
 	}
 	return e.call(class, tempTuple{tempBytes(v.Bytes)}, v, id)
 }

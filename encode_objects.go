@@ -2,12 +2,14 @@ package pickle
 
 import (
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 	"unsafe"
 
 	"github.com/go-pickle/pickle/internal/compat"
+	"github.com/go-pickle/pickle/internal/intern"
 	"github.com/go-pickle/pickle/internal/textcodec"
 	"github.com/go-pickle/pickle/opcode"
 	"github.com/go-pickle/pickle/py"
@@ -77,6 +79,15 @@ func (e *encoder) saveInstance(o *py.Object) (bool, error) {
 		return false, nil
 	}
 	class, args, kwargs := o.Class, o.Args, o.Kwargs
+	if e.o.Style >= Python313 && e.proto < 4 && o.How == py.ByReduce && class == nameGetattr {
+		if first, parts, ok := dottedName(o); ok {
+			if err := e.writeDotted(first, parts); err != nil {
+				return false, err
+			}
+			e.memoize(id)
+			return false, nil
+		}
+	}
 	if len(o.Twins) > 0 {
 		// The outermost of several makings of one object is the last that was dropped.
 		depth := e.active[o]
@@ -326,14 +337,66 @@ func (e *encoder) saveGlobal(g py.Global) (bool, error) {
 		return true, err
 	}
 	parent := py.Global{Module: g.Module, Name: g.Name[:dot]}
-	return e.pushCall("R", nil, identity{}, nameGetattr, tempTuple{parent, tempStr(g.Name[dot+1:])})
+	return e.pushCall("R", nil, identity{}, nameGetattr, tempTuple{parent, namePart(g.Name[dot+1:])})
 }
 
 // saveDotted writes a dotted name as Python 3.13 does: nothing on the way is memoized but
 // the parts of the name.
 func (e *encoder) saveDotted(g py.Global) error {
-	first, rest, _ := strings.Cut(g.Name, ".")
-	for range strings.Count(g.Name, ".") {
+	name, rest, _ := strings.Cut(g.Name, ".")
+	var parts []any
+	for part := range strings.SplitSeq(rest, ".") {
+		parts = append(parts, namePart(part))
+	}
+	if err := e.writeDotted(py.Global{Module: g.Module, Name: name}, parts); err != nil {
+		return err
+	}
+	e.memoizeGlobal(g)
+	return nil
+}
+
+// namePart is a part of a dotted name as an object: a new one, except that CPython has
+// one object for each single character.
+func namePart(part string) any {
+	if c, ok := intern.IsChar(part); ok {
+		return intern.Char(c)
+	}
+	return tempStr(part)
+}
+
+// maxDotted bounds what [dottedName] looks through.
+const maxDotted = 32
+
+// dottedName takes o apart if it is what Python 3.13 writes for a dotted name, and loading
+// keeps as the calls of getattr that it is. A bound method of a class looks the same, but
+// that its arguments are in the memo, which nothing can tell any more.
+func dottedName(o *py.Object) (first py.Global, parts []any, ok bool) {
+	for range maxDotted {
+		args, isTuple := o.Args.(py.Tuple)
+		if o.How != py.ByReduce || o.Class != nameGetattr || len(o.Ops)+len(o.Twins) > 0 || !isTuple || len(args) != 2 {
+			return
+		}
+		part, isStr := args[1].(string)
+		if !isStr {
+			return
+		}
+		parts = append(parts, part)
+		switch v := args[0].(type) {
+		case py.Global:
+			slices.Reverse(parts)
+			return v, parts, !strings.Contains(v.Name, ".")
+		case *py.Object:
+			o = v
+		default:
+			return
+		}
+	}
+	return
+}
+
+// writeDotted writes getattr(getattr(first, parts[0]), parts[1]) and so on.
+func (e *encoder) writeDotted(first py.Global, parts []any) error {
+	for range parts {
 		e.boundary()
 		if _, err := e.saveGlobal(nameGetattr); err != nil {
 			return err
@@ -342,13 +405,13 @@ func (e *encoder) saveDotted(g py.Global) error {
 			e.out = append(e.out, '(')
 		}
 	}
-	lines, err := e.globalLines('c', py.Global{Module: g.Module, Name: first})
+	lines, err := e.globalLines('c', first)
 	if err != nil {
 		return err
 	}
 	e.out = append(e.out, lines...)
-	for part := range strings.SplitSeq(rest, ".") {
-		if err := e.saveStr(part, identity{}); err != nil {
+	for _, part := range parts {
+		if _, err := e.saveObject(part); err != nil {
 			return err
 		}
 		if e.proto < 2 {
@@ -358,7 +421,6 @@ func (e *encoder) saveDotted(g py.Global) error {
 		}
 		e.out = append(e.out, byte(opcode.Reduce))
 	}
-	e.memoizeGlobal(g)
 	return nil
 }
 

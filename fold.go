@@ -158,13 +158,10 @@ func (b *builder) byteArrayData(args graph.Node) ([]byte, bool) {
 	case 0:
 		return []byte{}, true
 	case 1:
-		if from.Shared() && from.Len() != 1 {
+		if from.Shared() {
 			return nil, false
 		}
 		if from.Kind() == graph.Bytes {
-			if from.Len() == 1 {
-				b.interns.claim(from.Ref(), intern.Byte(from.Payload()[0]))
-			}
 			return append([]byte{}, from.Payload()...), from.Len() > 0
 		}
 		if from.Kind() == graph.Object && b.folds.is[from.Ref()] {

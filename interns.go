@@ -3,15 +3,14 @@ package pickle
 import (
 	"github.com/go-pickle/pickle/graph"
 	"github.com/go-pickle/pickle/internal/intern"
-	"github.com/go-pickle/pickle/py"
 )
 
 // interns finds the nodes that stand for the strings of package intern: of the nodes with
 // such a text the one that a folded call uses, or else the first.
 type interns struct {
-	chars, bytes [4]uint64 // which are taken, as bits
-	latin1       bool
-	claims       []claim
+	chars  [4]uint64 // which are taken, as bits
+	latin1 bool
+	claims []claim
 }
 
 type claim struct {
@@ -20,20 +19,16 @@ type claim struct {
 	folded bool
 }
 
-// see looks at a str or bytes node in the order in which the pickle made them.
-func (t *interns) see(r graph.Ref, payload []byte, kind graph.NodeKind) {
+// see looks at a str node in the order in which the pickle made them.
+func (t *interns) see(r graph.Ref, payload []byte) {
 	if len(payload) > 2 {
-		if len(payload) == len(intern.Latin1) && !t.latin1 && kind == graph.Str && string(payload) == intern.Latin1 {
+		if len(payload) == len(intern.Latin1) && !t.latin1 && string(payload) == intern.Latin1 {
 			t.latin1 = true
 			t.claims = append(t.claims, claim{node: r, text: intern.Latin1})
 		}
 		return
 	}
-	if kind == graph.Bytes {
-		if len(payload) == 1 && take(&t.bytes, payload[0]) {
-			t.claims = append(t.claims, claim{node: r, text: intern.Byte(payload[0])})
-		}
-	} else if c, ok := intern.IsChar(payload); ok && take(&t.chars, c) {
+	if c, ok := intern.IsChar(payload); ok && take(&t.chars, c) {
 		t.claims = append(t.claims, claim{node: r, text: intern.Char(c)})
 	}
 }
@@ -68,11 +63,7 @@ func (b *builder) settle() {
 		if int(c.node) < len(b.old) {
 			continue
 		}
-		if b.g.Node(c.node).Kind() == graph.Bytes {
-			b.bytes[b.slot[c.node]] = py.Bytes(c.text)
-		} else {
-			b.strs[b.slot[c.node]] = c.text
-		}
+		b.strs[b.slot[c.node]] = c.text
 	}
 	if len(b.interns.claims) == 0 || len(b.globals) == 0 {
 		return

@@ -165,6 +165,7 @@ type Graph struct {
 	end     int
 	proto   int
 	counts  [kinds]int
+	text    int // bytes of payloads in the input
 	buffers []BufferData
 	base    Ref   // with KeepMemo: the first node of the last pickle
 	touched []Ref // nodes below base that the last pickle changed
@@ -306,6 +307,13 @@ func (p *Parser) Read(r io.Reader) (*Graph, error) {
 	}
 	return &p.m.g, err
 }
+
+// PayloadBytes is how many bytes of the input are payloads of str, bytes and the like.
+func (g *Graph) PayloadBytes() int { return g.text }
+
+// Input is the pickle itself; for [Options.Read], what was read of it. It must not be
+// changed.
+func (g *Graph) Input() []byte { return g.data }
 
 // Items is a bound on how many items all containers and calls have together, keys and
 // values of dicts counted each.

@@ -171,6 +171,7 @@ func (m *machine) payload(k NodeKind, pos int, size int) Ref {
 	}
 	r := m.add(k, 0, uint64(pos))
 	m.g.nodes[r].setSize(uint64(size))
+	m.g.text += size
 	return r
 }
 

@@ -36,6 +36,11 @@ func (n Node) Kind() NodeKind {
 	return inlineKind(n.ref)
 }
 
+// Int returns the integer that r stands for without a node, if it is one.
+func (r Ref) Int() (v int64, ok bool) {
+	return int64(int32(r<<2) >> 2), r&(inline|inlineInt) == inline|inlineInt && r != noRef
+}
+
 // is returns the node's entry if it has one and its kind is in set, else nil.
 func (n Node) is(set uint32) *node {
 	if n.ref&inline != 0 || n.g == nil {
@@ -115,10 +120,13 @@ func (n Node) Payload() []byte {
 	return nil
 }
 
-// InInput reports whether Payload is part of the input, and not of the graph's own memory.
-func (n Node) InInput() bool {
-	e := n.is(payloadKinds)
-	return e != nil && e.flags&inAux == 0
+// Span says where in the input Payload is. ok is false if it is not there but in the
+// graph's own memory, as text that had to be decoded is.
+func (n Node) Span() (start, end int, ok bool) {
+	if e := n.is(payloadKinds); e != nil && e.flags&inAux == 0 {
+		return int(e.v), int(e.v + e.size()), true
+	}
+	return 0, 0, false
 }
 
 // Str is the text of a Str. It shares the graph's memory: it is valid as long as the

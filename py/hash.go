@@ -25,7 +25,7 @@ func (e *UnhashableError) Is(target error) bool { return target == ErrUnhashable
 // seed is chosen anew for each process, so that nobody can choose keys that collide.
 var seed = maphash.MakeSeed()
 
-var salt = maphash.String(seed, "number")
+var salt, salt2 = maphash.String(seed, "number"), maphash.String(seed, "another number")
 
 // Hash returns a number that is the same for values that are keys for one another in
 // Python: 1, 1.0 and True hash alike, and so do equal tuples and frozensets. Values that
@@ -52,9 +52,12 @@ func Hash(x any) (uint64, error) {
 
 func hashInt(x int64) uint64 { return mix(uint64(x) ^ salt) }
 
-// mix is a full-width multiply folded in two, enough to spread a salted word.
+// mix spreads a word over all bits: two full-width multiplications by secret numbers, each
+// folded in two. One alone leaves patterns where keys are multiples of a power of two.
 func mix(x uint64) uint64 {
 	hi, lo := bits.Mul64(x^0x9e3779b97f4a7c15, 0xd6e8feb86659fd93^salt|1)
+	x = hi ^ lo
+	hi, lo = bits.Mul64(x^x>>32, salt2|1)
 	return hi ^ lo
 }
 

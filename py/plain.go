@@ -341,7 +341,7 @@ func (s steps) wrap(err error) error {
 // are shared so often that copying each would make some 1<<20 values more than nine times
 // those of v.
 func Plain(v any) (any, error) {
-	c := plainConverter{shared: sharing{limit: maxPlainShared, at: -1}}
+	c := plainConverter{shared: sharing{limit: maxPlainShared, factor: 8, at: -1}}
 	x, err := c.convert(v)
 	if err != nil {
 		return nil, c.path.wrap(err)

@@ -66,8 +66,8 @@ type ReprOptions struct {
 
 	// MaxShared bounds what sharing can blow up. When the output has passed MaxShared
 	// bytes, containers and long strings are watched. When printing those again that have
-	// been printed since has made another MaxShared bytes, and eight times what all the
-	// rest has made, they are printed as [...] and the like. 0 means 16 MiB; a negative
+	// been printed since has made another MaxShared bytes, and 32 times what all the rest
+	// has made, they are printed as [...] and the like. 0 means 16 MiB; a negative
 	// number means no limit.
 	MaxShared int
 
@@ -147,7 +147,7 @@ func (p *printer) print(x any) {
 	if p.shared.limit == 0 {
 		p.shared.limit = defaultMaxShared
 	}
-	p.shared.at = -1
+	p.shared.factor, p.shared.at = 32, -1
 	p.line = -int64(p.column(p.buf))
 	if p.o.Labels {
 		p.dry, p.met = true, make(map[ident]int)
@@ -358,7 +358,14 @@ func (p *printer) enter(x any, deep bool) {
 		}
 		mark := len(p.buf)
 		room := mark + max(0, width-int(p.len()-p.line)-1)
-		if p.inline(x, room, 0) {
+		if deep {
+			p.depth++
+		}
+		fits := p.inlineParts(x, room, 0)
+		if deep {
+			p.depth--
+		}
+		if fits {
 			if deep {
 				p.shared.leave(p.len(), len(p.stack))
 			}
@@ -498,7 +505,7 @@ func frameID(x any) (ident, bool) {
 // inline prints x on the current line if it fits before buf's position end. If not, what
 // it has appended by then must be dropped. It gives up early, and looks only a few levels
 // deep, so that trying costs no more than a line's worth of work.
-func (p *printer) inline(x any, end, depth int) bool {
+func (p *printer) inline(x any, end, level int) bool {
 	if p.leafSize(x) > end-len(p.buf) {
 		return false
 	}
@@ -507,45 +514,52 @@ func (p *printer) inline(x any, end, depth int) bool {
 		if p.met[ident{boxPointer(x), -1}] < 0 {
 			return false // as below
 		}
+	case raw, *seq, *compose:
+		return p.inlineParts(x, end, level)
 	}
 	if p.leaf(x) {
 		return len(p.buf) <= end
 	}
+	if level > 4 {
+		return false
+	}
+	if id, ok := identityOf(x); ok {
+		if n, met := p.met[id]; met && n > 0 {
+			p.text("*")
+			p.int(int64(n))
+			return len(p.buf) <= end
+		} else if met || p.isOpen(id) {
+			// It needs a label, which can't be taken back if this fails.
+			return false
+		}
+	}
+	if p.o.MaxDepth > 0 && p.depth >= p.o.MaxDepth {
+		p.text(folded(x, "... "+plural(x)))
+		return len(p.buf) <= end
+	}
+	if e := emptyText(x); e != "" {
+		p.text(e)
+		return len(p.buf) <= end
+	}
+	p.depth++
+	ok := p.inlineParts(p.form(x), end, level)
+	p.depth--
+	return ok
+}
+
+// inlineParts is inline for what frames hold, after what [printer.value] does first.
+func (p *printer) inlineParts(x any, end, level int) bool {
 	switch c := x.(type) {
 	case raw:
 		p.text(string(c))
 		return len(p.buf) <= end
 	case *compose:
 		for _, part := range c.parts {
-			if !p.inline(part, end, depth+1) {
+			if !p.inline(part, end, level+1) {
 				return false
 			}
 		}
 		return true
-	}
-	if _, own := x.(*seq); depth > 0 && !own {
-		// A container in the one that is tried.
-		if depth > 4 || p.o.MaxDepth > 0 && p.depth+depth >= p.o.MaxDepth {
-			return false
-		}
-		if id, ok := identityOf(x); ok {
-			if n, met := p.met[id]; met && n > 0 {
-				p.text("*")
-				p.int(int64(n))
-				return len(p.buf) <= end
-			} else if met || p.isOpen(id) {
-				// It needs a label, which can't be taken back if this fails.
-				return false
-			}
-		}
-		if e := emptyText(x); e != "" {
-			p.text(e)
-			return len(p.buf) <= end
-		}
-		x = p.form(x)
-		if _, ok := x.(*compose); ok {
-			return p.inline(x, end, depth)
-		}
 	}
 	s := sequence(x)
 	if 2*len(s.items) > end-len(p.buf) || p.o.MaxItems > 0 && len(s.items)/s.width > p.o.MaxItems {
@@ -563,7 +577,7 @@ func (p *printer) inline(x any, end, depth int) bool {
 		}
 		if s.names && i%2 == 0 {
 			p.text(item.(string))
-		} else if !p.inline(item, end, depth+1) {
+		} else if !p.inline(item, end, level+1) {
 			return false
 		}
 	}
@@ -614,18 +628,17 @@ func (p *printer) flush() {
 	}
 }
 
-// sharing bounds the work that is spent on things met again: limit, and sharingFactor times
-// the work on things met for the first time. It counts in whatever unit its caller measures
+// sharing bounds the work that is spent on things met again: limit, and factor times the
+// work on things met for the first time. It counts in whatever unit its caller measures
 // progress. It begins to watch when limit is reached, so most values are never watched.
 type sharing struct {
-	limit int64 // negative: none
-	seen  map[ident]struct{}
-	spent int64
-	at    int   // the depth of the outermost thing being repeated, or -1
-	start int64 // the progress when it began
+	limit  int64 // negative: none
+	factor int64
+	seen   map[ident]struct{}
+	spent  int64
+	at     int   // the depth of the outermost thing being repeated, or -1
+	start  int64 // the progress when it began
 }
-
-const sharingFactor = 8
 
 // enter reports whether something is to be done although it was done before.
 func (s *sharing) enter(id ident, progress int64, depth int) bool {
@@ -643,7 +656,7 @@ func (s *sharing) enter(id ident, progress int64, depth int) bool {
 	if s.at >= 0 {
 		spent += progress - s.start
 	}
-	if spent > s.limit && spent-s.limit > sharingFactor*(progress-s.limit-spent) {
+	if spent > s.limit && spent-s.limit > s.factor*(progress-s.limit-spent) {
 		return false
 	}
 	if s.at < 0 {

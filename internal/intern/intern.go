@@ -1,7 +1,6 @@
 // Package intern holds the strings of which there is one each.
 //
-// CPython has one object for each str of one character up to U+00FF, for bytes of one byte,
-// and for names such as "latin1" that its pickler writes of its own accord. Where such an
+// CPython has one object for each str of one character up to U+00FF and for names such as "latin1" that its pickler writes of its own accord. Where such an
 // object occurs twice in a pickle the second is a reference to the first. A Go string's
 // identity is the address of its data; the encoder uses the strings of this package, and
 // whoever makes values from a pickle gives them to what is the same object there.
@@ -12,30 +11,24 @@ import "unsafe"
 // Latin1 is the codec's name in the calls that stand for bytes in protocols below 3.
 const Latin1 = "latin1"
 
-var (
-	chars [256]string
-	bytes [256]string
-)
+var chars [256]string
 
 func init() {
 	var buf []byte
 	for i := range 256 {
-		buf = append(append(buf, string(rune(i))...), byte(i))
+		buf = append(buf, string(rune(i))...)
 	}
 	all := string(buf)
 	at := 0
 	for i := range 256 {
 		n := len(string(rune(i)))
-		chars[i], bytes[i] = all[at:at+n], all[at+n:at+n+1]
-		at += n + 1
+		chars[i] = all[at : at+n]
+		at += n
 	}
 }
 
 // Char is the str of the one character c.
 func Char(c byte) string { return chars[c] }
-
-// Byte is the data of the bytes object of the one byte c.
-func Byte(c byte) string { return bytes[c] }
 
 // IsChar reports whether s is one character up to U+00FF, and which.
 func IsChar[S string | []byte](s S) (byte, bool) {
