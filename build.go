@@ -9,6 +9,7 @@ import (
 	"github.com/go-pickle/pickle/graph"
 	"github.com/go-pickle/pickle/internal/box"
 	"github.com/go-pickle/pickle/internal/intern"
+	"github.com/go-pickle/pickle/internal/spare"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -56,13 +57,15 @@ type builder struct {
 	interns interns
 }
 
+var spareSlots spare.Slot[uint32]
+
 var (
-	intType     = box.For[int64]()
-	floatType   = box.For[float64]()
-	strType     = box.For[string]()
-	bytesType   = box.For[py.Bytes]()
-	tupleType   = box.For[py.Tuple]()
-	globalType  = box.For[py.Global]()
+	intType    = box.For[int64]()
+	floatType  = box.For[float64]()
+	strType    = box.For[string]()
+	bytesType  = box.For[py.Bytes]()
+	tupleType  = box.For[py.Tuple]()
+	globalType = box.For[py.Global]()
 )
 
 // A slab hands out parts of larger pieces of memory.
@@ -97,7 +100,8 @@ var smallInts = func() (t [maxSmallInt - minSmallInt + 1]int64) {
 // clear gets the builder ready for another pickle: it keeps no value.
 func (b *builder) clear() {
 	slot := b.slot
-	if cap(slot) > 1<<22 {
+	if spare.Large[uint32](cap(slot)) {
+		spareSlots.Give(slot)
 		slot = nil
 	}
 	*b = builder{slot: slot, interns: interns{claims: b.interns.claims[:0]}}
@@ -192,11 +196,14 @@ func sized[T any](n int) []T {
 
 func (b *builder) allocate() {
 	g := b.g
-	if n := g.Len(); cap(b.slot) < n {
-		b.slot = make([]uint32, n)
-	} else {
-		b.slot = b.slot[:n]
+	n := g.Len()
+	if cap(b.slot) < n && spare.Large[uint32](n) {
+		b.slot = spareSlots.Take(n)
 	}
+	if cap(b.slot) < n {
+		b.slot = make([]uint32, n)
+	}
+	b.slot = b.slot[:n]
 	b.ints = sized[int64](b.count(graph.Int))
 	b.longs = sized[*big.Int](b.count(graph.Long))
 	b.floats = sized[float64](b.count(graph.Float))

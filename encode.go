@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-pickle/pickle/internal/box"
 	"github.com/go-pickle/pickle/internal/intern"
+	"github.com/go-pickle/pickle/internal/spare"
 	"github.com/go-pickle/pickle/internal/textcodec"
 	"github.com/go-pickle/pickle/internal/wire"
 	"github.com/go-pickle/pickle/opcode"
@@ -131,12 +132,24 @@ func (e *encoder) closeFrame() {
 // boundary closes a frame that is full. CPython looks only before it saves an object.
 func (e *encoder) boundary() {
 	if cap(e.out)-len(e.out) < 64 {
-		e.out = slices.Grow(e.out, max(len(e.out), 512)) // append alone would grow it by a quarter
+		e.growOut()
 	}
 	if e.frame >= 0 && len(e.out)-e.frame-frameHeader >= frameTarget {
 		e.closeFrame()
 		e.openFrame()
 	}
+}
+
+// growOut doubles out: append alone would let it grow by a quarter.
+func (e *encoder) growOut() {
+	n := max(len(e.out), 512)
+	if spare.Large[byte](len(e.out) + n) {
+		if new := spareOut.Take(len(e.out) + n); new != nil {
+			e.out = append(new, e.out...)
+			return
+		}
+	}
+	e.out = slices.Grow(e.out, n)
 }
 
 // writeSizedData writes an opcode with its length, then the data: outside of frames and

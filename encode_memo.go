@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"unsafe"
 
+	"github.com/go-pickle/pickle/internal/spare"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -46,82 +47,111 @@ func tupleID(t py.Tuple) identity {
 // alive by the value that is being dumped, or by encoder.keep.
 type memoTable struct {
 	slots []memoSlot
+	shift uint // 64 less the bits of a place in slots
 	used  int
+	long  map[identity]uint32 // what is too long for a slot's tag
 }
 
+// A memoSlot is 16 bytes, of which four make a cache line.
 type memoSlot struct {
-	id identity
-	n  uint32 // memo number plus one; 0 is a free slot
+	addr uintptr
+	tag  uint32
+	n    uint32 // memo number plus one; 0 is a free slot
 }
 
-const smallMemo = 64
+const (
+	smallMemo = 64
+	maxTag    = 1<<32 - 1
+)
 
-func (t *memoTable) hash(id identity) uint64 {
-	h := (uint64(id.addr) ^ bits.RotateLeft64(id.tag, 40)) * 0x9e3779b97f4a7c15
-	return h >> (64 - uint(bits.TrailingZeros(uint(len(t.slots)))))
+var spareMemo spare.Slot[memoSlot]
+
+func (t *memoTable) place(addr uintptr, tag uint32) uint64 {
+	return (uint64(addr) ^ uint64(tag)<<32) * 0x9e3779b97f4a7c15 >> t.shift
 }
 
 func (t *memoTable) get(id identity) (uint32, bool) {
 	if t.used == 0 {
 		return 0, false
 	}
-	mask := uint64(len(t.slots) - 1)
-	for at := t.hash(id); ; at = (at + 1) & mask {
-		s := &t.slots[at]
+	if id.tag > maxTag {
+		n, ok := t.long[id]
+		return n, ok
+	}
+	slots, tag := t.slots, uint32(id.tag)
+	mask := uint64(len(slots) - 1)
+	for at := t.place(id.addr, tag); ; at++ {
+		s := &slots[at&mask]
+		if s.addr == id.addr && s.tag == tag {
+			return s.n - 1, s.n != 0
+		}
 		if s.n == 0 {
 			return 0, false
-		}
-		if s.id == id {
-			return s.n - 1, true
 		}
 	}
 }
 
 func (t *memoTable) put(id identity, n uint32) {
-	if t.used*3 >= len(t.slots)*2 {
+	if id.tag > maxTag {
+		if t.long == nil {
+			t.long = make(map[identity]uint32)
+		}
+		t.long[id] = n
+		t.used++
+		return
+	}
+	if t.used*4 >= len(t.slots)*3 {
 		t.grow()
 	}
-	t.insert(id, n+1)
+	t.insert(memoSlot{id.addr, uint32(id.tag), n + 1})
 }
 
-func (t *memoTable) insert(id identity, n uint32) {
+func (t *memoTable) insert(slot memoSlot) {
 	mask := uint64(len(t.slots) - 1)
-	for at := t.hash(id); ; at = (at + 1) & mask {
-		s := &t.slots[at]
+	for at := t.place(slot.addr, slot.tag); ; at++ {
+		s := &t.slots[at&mask]
 		if s.n == 0 {
-			*s = memoSlot{id, n}
+			*s = slot
 			t.used++
 			return
 		}
-		if s.id == id {
-			s.n = n
+		if s.addr == slot.addr && s.tag == slot.tag {
+			s.n = slot.n
 			return
 		}
 	}
 }
 
 func (t *memoTable) grow() {
-	old := t.slots
-	size := len(old) * 2
-	if len(old) >= 1<<10 && len(old) < 1<<20 {
-		size = len(old) * 4
+	old, long := t.slots, len(t.long)
+	size := max(2*len(old), smallMemo)
+	if spare.Large[memoSlot](size) {
+		t.slots = spareMemo.Take(size) // it was cleared
+		t.slots = t.slots[:cap(t.slots)]
+		size = max(size, len(t.slots))
 	}
-	t.slots, t.used = make([]memoSlot, max(size, smallMemo)), 0
+	if len(t.slots) < size || len(t.slots) == len(old) {
+		t.slots = make([]memoSlot, size)
+	}
+	t.shift = uint(64 - bits.TrailingZeros(uint(size)))
+	t.used = long
 	for _, s := range old {
 		if s.n != 0 {
-			t.insert(s.id, s.n)
+			t.insert(s)
 		}
 	}
 }
 
-// clear empties the table; one that grew large is dropped.
+// clear empties the table; one that grew large is spare for the next.
 func (t *memoTable) clear() {
-	if len(t.slots) > 1<<12 {
-		t.slots = nil
-	} else if t.used > 0 {
+	if t.used > 0 {
 		clear(t.slots)
 	}
-	t.used = 0
+	if spare.Large[memoSlot](len(t.slots)) {
+		spareMemo.Give(t.slots)
+		t.slots = nil
+	}
+	t.used, t.long = 0, nil
 }
 
 // memoize writes PUT or MEMOIZE for what was just written. The zero identity takes a

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/internal/spare"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -45,6 +46,8 @@ func (o EncodeOptions) Append(dst []byte, v any) ([]byte, error) {
 	return dst, err
 }
 
+var spareOut spare.Slot[byte]
+
 func (e *encoder) reset(o *EncodeOptions) error {
 	n := o.Protocol.Number()
 	if n < 0 {
@@ -56,7 +59,8 @@ func (e *encoder) reset(o *EncodeOptions) error {
 
 // trim drops what one large value made large, and what refers to the value.
 func (e *encoder) trim() {
-	if cap(e.out) > 1<<24 {
+	if spare.Large[byte](cap(e.out)) {
+		spareOut.Give(e.out)
 		e.out = nil
 	}
 	if cap(e.tasks) > 1<<12 {

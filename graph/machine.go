@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 
+	"github.com/go-pickle/pickle/internal/spare"
 	"github.com/go-pickle/pickle/opcode"
 )
 
@@ -35,7 +36,6 @@ type machine struct {
 	poppedAt   int // where the instruction after that POP starts
 	nextBuffer int
 	used       bool // since the last reset
-	idle       int  // for how many pickles on end memory was little used
 
 	text textDecoder
 }
@@ -56,13 +56,27 @@ func (m *machine) reset() {
 	m.used = false
 }
 
-const (
-	keepSmall = 1 << 12 // what is always kept for the next pickle, in entries
-	keepMost  = 1 << 22 // what never is
+// keepSmall is how much memory a parser keeps for its next pickle, in entries of each
+// kind. Larger pieces are spare for whoever needs them next.
+const keepSmall = 1 << 12
+
+var (
+	spareNodes spare.Slot[node]
+	spareRefs  spare.Slot[Ref]
+	spareCalls spare.Slot[call]
+	spareBytes spare.Slot[byte]
 )
 
-// trim drops memory that is large and was little used for some pickles on end, and names,
-// which hold pointers.
+// release returns s if it is small enough to keep, else gives it away.
+func release[T any](s []T, slot *spare.Slot[T]) []T {
+	if !spare.Large[T](cap(s)) {
+		return s[:0]
+	}
+	slot.Give(s)
+	return nil
+}
+
+// trim gives away what one large pickle made large, and drops names, which hold pointers.
 func (m *machine) trim() {
 	g := &m.g
 	if len(g.globals) > 0 {
@@ -72,17 +86,14 @@ func (m *machine) trim() {
 			g.names, g.globals = nil, nil
 		}
 	}
-	if cap(g.nodes)+cap(g.refs)+cap(m.stack)+cap(m.memo.dense)+cap(g.calls)+cap(g.aux) <= 6*keepSmall {
-		return
-	}
-	if used := len(g.nodes) + len(g.refs) + len(m.memo.dense); used >= (cap(g.nodes)+cap(g.refs)+cap(m.memo.dense))/4 {
-		m.idle = 0
-	} else {
-		m.idle++
-	}
-	if m.idle >= 4 || max(cap(g.nodes), cap(g.refs), cap(m.stack), cap(m.memo.dense), cap(g.calls), cap(g.aux)/8) > keepMost {
-		*g = Graph{}
-		m.stack, m.marks, m.memo.dense, m.idle = nil, nil, nil, 0
+	g.nodes = release(g.nodes, &spareNodes)
+	g.refs = release(g.refs, &spareRefs)
+	g.calls = release(g.calls, &spareCalls)
+	g.aux = release(g.aux, &spareBytes)
+	m.stack = release(m.stack, &spareRefs)
+	m.memo.dense = release(m.memo.dense, &spareRefs)
+	if cap(m.marks) > keepSmall {
+		m.marks = nil
 	}
 }
 
@@ -126,7 +137,7 @@ func (m *machine) add(k NodeKind, n uint32, v uint64) Ref {
 	g := &m.g
 	r := len(g.nodes)
 	if r == cap(g.nodes) {
-		g.nodes = grow(g.nodes, 1, m)
+		g.nodes = grow(g.nodes, 1, m, &spareNodes)
 	}
 	g.nodes = g.nodes[:r+1]
 	g.nodes[r] = node{kind: k, n: n, v: v}
@@ -138,7 +149,7 @@ func (m *machine) add(k NodeKind, n uint32, v uint64) Ref {
 func (m *machine) addRefs(items []Ref) {
 	g := &m.g
 	if len(g.refs)+len(items) > cap(g.refs) {
-		g.refs = grow(g.refs, len(items), m)
+		g.refs = grow(g.refs, len(items), m, &spareRefs)
 	}
 	g.refs = append(g.refs, items...)
 }
@@ -146,7 +157,7 @@ func (m *machine) addRefs(items []Ref) {
 // grow makes room in s for n more. It looks ahead: if the rest of the input is like what
 // was read so far, this is the last time. But it never takes more than there are bytes to
 // read, nor much more than it has.
-func grow[T any](s []T, n int, m *machine) []T {
+func grow[T any](s []T, n int, m *machine, slot *spare.Slot[T]) []T {
 	if len(s)+n > maxEntries {
 		panic(errTooLarge)
 	}
@@ -156,6 +167,11 @@ func grow[T any](s []T, n int, m *machine) []T {
 			size = likely
 		} else if likely < size && likely > len(s)+n {
 			size = likely
+		}
+	}
+	if spare.Large[T](size) {
+		if new := slot.Take(len(s) + n); new != nil {
+			return append(new, s...)
 		}
 	}
 	new := make([]T, len(s), size)
@@ -220,7 +236,7 @@ func (m *machine) extend(r Ref, items []Ref) {
 		room := roomFor(count + len(items))
 		at := len(g.refs)
 		if at+room > cap(g.refs) {
-			g.refs = grow(g.refs, room, m)
+			g.refs = grow(g.refs, room, m, &spareRefs)
 		}
 		g.refs = g.refs[:at+room]
 		copy(g.refs[at:], g.refs[start:start+count])
@@ -280,348 +296,6 @@ func (m *machine) mark() (int, *Error) {
 	at := m.marks[n-1]
 	m.marks = m.marks[:n-1]
 	return at, nil
-}
-
-// loop runs instructions until STOP. The place in the input is pos; each case reads its
-// argument from data, and asks m.in for more where data ends.
-func (m *machine) loop() *Error {
-	g := &m.g
-	data := m.in.buf
-	pos := 0
-	var err *Error
-	for {
-		if pos >= len(data) {
-			if !m.in.need(pos + 1) {
-				g.end = pos
-				e := m.readFailed(&Error{Kind: EOFError, Message: "Ran out of input", Err: io.ErrUnexpectedEOF})
-				e.Offset = int64(pos)
-				return e
-			}
-			data = m.in.buf
-		}
-		start := pos
-		m.at = pos
-		op := opcode.Op(data[pos])
-		pos++
-		switch op {
-		case opcode.Stop:
-			g.end = pos
-			n := len(m.stack)
-			if n <= m.fence() {
-				err = m.underflow()
-				break
-			}
-			g.root = m.stack[n-1]
-			if m.o.MaxBytes > 0 && int64(pos) > m.o.MaxBytes {
-				err = m.tooLong()
-				break
-			}
-			return nil
-
-		// Atoms
-		case opcode.None:
-			m.stack = append(m.stack, refNone)
-		case opcode.NewTrue:
-			m.stack = append(m.stack, refTrue)
-		case opcode.NewFalse:
-			m.stack = append(m.stack, refFalse)
-		case opcode.BinInt1:
-			if pos+1 > len(data) {
-				if data, err = m.more(pos + 1); err != nil {
-					break
-				}
-			}
-			m.stack = append(m.stack, inline|inlineInt|Ref(data[pos]))
-			pos++
-		case opcode.BinInt2:
-			if pos+2 > len(data) {
-				if data, err = m.more(pos + 2); err != nil {
-					break
-				}
-			}
-			m.stack = append(m.stack, inline|inlineInt|Ref(binary.LittleEndian.Uint16(data[pos:])))
-			pos += 2
-		case opcode.BinInt:
-			if pos+4 > len(data) {
-				if data, err = m.more(pos + 4); err != nil {
-					break
-				}
-			}
-			m.pushInt(int64(int32(binary.LittleEndian.Uint32(data[pos:]))))
-			pos += 4
-		case opcode.BinFloat:
-			if pos+8 > len(data) {
-				if data, err = m.more(pos + 8); err != nil {
-					break
-				}
-			}
-			m.stack = append(m.stack, m.add(Float, 0, binary.BigEndian.Uint64(data[pos:])))
-			pos += 8
-		case opcode.Long1, opcode.Long4:
-			var size int
-			if data, pos, size, err = m.claim(data, pos, op); err != nil {
-				break
-			}
-			m.pushLong(data, pos, size)
-			pos += size
-
-		// Strings and bytes
-		case opcode.ShortBinUnicode:
-			if pos >= len(data) {
-				if data, err = m.more(pos + 1); err != nil {
-					break
-				}
-			}
-			size := int(data[pos])
-			pos++
-			if pos+size > len(data) {
-				if data, err = m.more(pos + size); err != nil {
-					break
-				}
-			}
-			if err = m.checkText(data[pos : pos+size]); err != nil {
-				break
-			}
-			m.stack = append(m.stack, m.payload(Str, pos, size))
-			pos += size
-		case opcode.BinUnicode, opcode.BinUnicode8:
-			var size int
-			if data, pos, size, err = m.claim(data, pos, op); err != nil {
-				break
-			}
-			if err = m.checkText(data[pos : pos+size]); err != nil {
-				break
-			}
-			m.stack = append(m.stack, m.payload(Str, pos, size))
-			pos += size
-		case opcode.ShortBinBytes, opcode.BinBytes, opcode.BinBytes8, opcode.ByteArray8:
-			var size int
-			if data, pos, size, err = m.claim(data, pos, op); err != nil {
-				break
-			}
-			if size == 0 && pos >= len(data) { // as in CPython not even nothing may be read there
-				if data, err = m.more(pos + 1); err != nil {
-					break
-				}
-			}
-			kind := Bytes
-			if op == opcode.ByteArray8 {
-				kind = ByteArray
-			}
-			m.stack = append(m.stack, m.payload(kind, pos, size))
-			pos += size
-		case opcode.BinString, opcode.ShortBinString:
-			var size int
-			if data, pos, size, err = m.claim(data, pos, op); err != nil {
-				break
-			}
-			err = m.pushString(data, pos, size)
-			pos += size
-		case opcode.NextBuffer:
-			err = m.doNextBuffer()
-		case opcode.ReadOnlyBuffer:
-			err = m.doReadOnlyBuffer()
-
-		// Containers
-		case opcode.Mark:
-			m.marks = append(m.marks, len(m.stack))
-		case opcode.EmptyTuple:
-			m.stack = append(m.stack, m.add(Tuple, 0, 0))
-		case opcode.EmptyList:
-			m.stack = append(m.stack, m.add(List, 0, 0))
-		case opcode.EmptyDict:
-			m.stack = append(m.stack, m.add(Dict, 0, 0))
-		case opcode.EmptySet:
-			m.stack = append(m.stack, m.add(Set, 0, 0))
-		case opcode.Tuple1, opcode.Tuple2, opcode.Tuple3:
-			n := int(op - opcode.Tuple1 + 1)
-			at := len(m.stack) - n
-			if at < m.fence() {
-				err = m.underflow()
-				break
-			}
-			m.stack = append(m.stack[:at], m.addRun(Tuple, m.stack[at:]))
-		case opcode.Tuple, opcode.List:
-			var at int
-			if at, err = m.mark(); err != nil {
-				break
-			}
-			kind := Tuple
-			if op == opcode.List {
-				kind = List
-			}
-			m.stack = append(m.stack[:at], m.addRun(kind, m.stack[at:]))
-		case opcode.Dict:
-			var at int
-			if at, err = m.mark(); err != nil {
-				break
-			}
-			if (len(m.stack)-at)%2 != 0 {
-				err = m.fail(UnpicklingError, "odd number of items for DICT")
-				break
-			}
-			if err = m.checkKeys(m.stack[at:], 2); err != nil {
-				break
-			}
-			m.stack = append(m.stack[:at], m.addRun(Dict, m.stack[at:]))
-		case opcode.FrozenSet:
-			var at int
-			if at, err = m.mark(); err != nil {
-				break
-			}
-			if err = m.checkKeys(m.stack[at:], 1); err != nil {
-				break
-			}
-			m.stack = append(m.stack[:at], m.addRun(FrozenSet, m.stack[at:]))
-		case opcode.Append:
-			n := len(m.stack)
-			if n-1 <= m.fence() {
-				err = m.underflow()
-				break
-			}
-			err = m.doAppend(n-1, op, start)
-		case opcode.Appends:
-			var at int
-			if at, err = m.mark(); err != nil {
-				break
-			}
-			err = m.doAppend(at, op, start)
-		case opcode.SetItem:
-			err = m.doSetItems(len(m.stack)-2, op, start)
-		case opcode.SetItems:
-			var at int
-			if at, err = m.mark(); err != nil {
-				break
-			}
-			err = m.doSetItems(at, op, start)
-		case opcode.AddItems:
-			var at int
-			if at, err = m.mark(); err != nil {
-				break
-			}
-			err = m.doAddItems(at, op, start)
-
-		// Stack and memo
-		case opcode.Pop:
-			err = m.pop(start)
-		case opcode.PopMark:
-			var at int
-			if at, err = m.mark(); err != nil {
-				break
-			}
-			m.stack = m.stack[:at]
-		case opcode.Dup:
-			n := len(m.stack)
-			if n <= m.fence() {
-				err = m.underflow()
-				break
-			}
-			m.pushAgain(m.stack[n-1])
-		case opcode.BinGet:
-			if pos >= len(data) {
-				if data, err = m.more(pos + 1); err != nil {
-					break
-				}
-			}
-			err = m.get(int64(data[pos]), start)
-			pos++
-		case opcode.LongBinGet:
-			if pos+4 > len(data) {
-				if data, err = m.more(pos + 4); err != nil {
-					break
-				}
-			}
-			err = m.get(int64(binary.LittleEndian.Uint32(data[pos:])), start)
-			pos += 4
-		case opcode.BinPut:
-			if pos >= len(data) {
-				if data, err = m.more(pos + 1); err != nil {
-					break
-				}
-			}
-			err = m.put(int64(data[pos]))
-			pos++
-		case opcode.LongBinPut:
-			if pos+4 > len(data) {
-				if data, err = m.more(pos + 4); err != nil {
-					break
-				}
-			}
-			err = m.put(int64(binary.LittleEndian.Uint32(data[pos:])))
-			pos += 4
-		case opcode.Memoize:
-			n := len(m.stack)
-			if n <= m.fence() {
-				err = m.underflow()
-				break
-			}
-			m.memo.add(m.stack[n-1])
-
-		// Names, calls, changes of objects
-		case opcode.StackGlobal:
-			err = m.doStackGlobal(start)
-		case opcode.Ext1, opcode.Ext2, opcode.Ext4:
-			width := 1 << (op - opcode.Ext1)
-			if pos+width > len(data) {
-				if data, err = m.more(pos + width); err != nil {
-					break
-				}
-			}
-			err = m.doExtension(littleEndian(data[pos:pos+width]), op, start)
-			pos += width
-		case opcode.Reduce:
-			err = m.doReduce(start)
-		case opcode.NewObj, opcode.NewObjEx:
-			err = m.doNewObj(op, start)
-		case opcode.Obj:
-			err = m.doObj(start)
-		case opcode.Build:
-			err = m.doBuild(start)
-		case opcode.BinPersID:
-			err = m.doBinPersID(start)
-
-		// Around the program
-		case opcode.Proto:
-			if pos >= len(data) {
-				if data, err = m.more(pos + 1); err != nil {
-					break
-				}
-			}
-			err = m.doProto(int(data[pos]))
-			pos++
-		case opcode.Frame:
-			if pos+8 > len(data) {
-				if data, err = m.more(pos + 8); err != nil {
-					break
-				}
-			}
-			size := binary.LittleEndian.Uint64(data[pos:])
-			pos += 8
-			if size > math.MaxInt64 {
-				err = m.fail(OverflowError, "FRAME length exceeds system's maximum of 9223372036854775807 bytes")
-				break
-			}
-			if size > uint64(len(data)-pos) {
-				if data, err = m.moreSize(pos, size); err != nil {
-					break
-				}
-			}
-
-		// Text arguments
-		case opcode.Int, opcode.Long, opcode.Float, opcode.String, opcode.Unicode, opcode.Get, opcode.Put,
-			opcode.Global, opcode.Inst, opcode.PersID:
-			pos, err = m.textOp(op, pos, start)
-			data = m.in.buf
-
-		default:
-			err = m.unknown(byte(op))
-		}
-		if err != nil {
-			g.end = min(pos, len(m.in.buf))
-			err.Offset, err.Op = int64(start), op
-			return err
-		}
-	}
 }
 
 func littleEndian(b []byte) uint64 {

@@ -10,7 +10,7 @@ import (
 // addCall adds an entry to calls and returns its place.
 func (m *machine) addCall(c call) uint32 {
 	if len(m.g.calls) == cap(m.g.calls) {
-		m.g.calls = grow(m.g.calls, 1, m)
+		m.g.calls = grow(m.g.calls, 1, m, &spareCalls)
 	}
 	m.g.calls = append(m.g.calls, c)
 	return uint32(len(m.g.calls) - 1)

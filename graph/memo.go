@@ -1,6 +1,11 @@
 package graph
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+
+	"github.com/go-pickle/pickle/internal/spare"
+)
 
 // A memo maps the numbers of PUT to what was put there. Numbers that grow one by one are
 // a slice; others are in a map, since a number is never a reason to allocate.
@@ -33,8 +38,7 @@ func (t *memo) set(i int64, r Ref) {
 		}
 		t.dense[i] = r
 	case i == n && len(t.sparse) == 0:
-		t.dense = append(t.dense, r)
-		t.n++
+		t.push(r)
 	case i <= 2*int64(t.n)+16 && len(t.sparse) == 0:
 		// A gap, as pickletools.optimize and Python 2 leave them.
 		for int64(len(t.dense)) < i {
@@ -53,11 +57,27 @@ func (t *memo) set(i int64, r Ref) {
 	}
 }
 
+// push adds an entry whose number is the next.
+func (t *memo) push(r Ref) {
+	if n := len(t.dense); n == cap(t.dense) {
+		var new []Ref
+		if spare.Large[Ref](2 * n) {
+			new = spareRefs.Take(n + 1)
+		}
+		if new != nil {
+			t.dense = append(new, t.dense...)
+		} else {
+			t.dense = slices.Grow(t.dense, max(n, 16))
+		}
+	}
+	t.dense = append(t.dense, r)
+	t.n++
+}
+
 // add is MEMOIZE: the number is that of the entries there are.
 func (t *memo) add(r Ref) {
 	if len(t.dense) == t.n && len(t.sparse) == 0 {
-		t.dense = append(t.dense, r)
-		t.n++
+		t.push(r)
 		return
 	}
 	t.set(int64(t.n), r)

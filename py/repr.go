@@ -55,6 +55,12 @@ type ReprOptions struct {
 	// "... 998 more". 0 means no limit.
 	MaxItems int
 
+	// Omitted, if it is not nil, says how many more items a container has than it holds, for
+	// values of which only a part was built, because the rest would not be printed. It is
+	// given the container's items (of a Dict keys and values in turn), and asked only if
+	// there are any.
+	Omitted func(items []any) int
+
 	// MaxString is how many bytes of each str, bytes and bytearray are printed; what
 	// follows is the length: 'abc'...(1000 chars), b'abc'...(1000 bytes). Ints of about as
 	// many digits are shortened as well. 0 means no limit.
@@ -201,15 +207,15 @@ func (p *printer) items() {
 	s := sequence(f.x)
 	for i := f.next; ; i++ {
 		if i >= len(s.items) {
+			if n := p.omitted(s.items); n > 0 {
+				p.more(n, f.multi)
+			}
 			p.close(&s, f.multi)
 			return
 		}
 		if s.width == width1 || i%2 == 0 {
 			if p.o.MaxItems > 0 && i/s.width >= p.o.MaxItems {
-				p.separate(i > 0, f.multi)
-				p.text("... ")
-				p.int(int64(len(s.items)/s.width - i/s.width))
-				p.text(" more")
+				p.more(len(s.items)/s.width-i/s.width+p.omitted(s.items), f.multi)
 				p.close(&s, f.multi)
 				return
 			}
@@ -233,6 +239,22 @@ func (p *printer) items() {
 			return
 		}
 	}
+}
+
+// omitted is how many more items there are than these.
+func (p *printer) omitted(items []any) int {
+	if p.o.Omitted == nil || len(items) == 0 {
+		return 0
+	}
+	return p.o.Omitted(items)
+}
+
+// more says that n items are not printed, after at least one that is.
+func (p *printer) more(n int, multi bool) {
+	p.separate(true, multi)
+	p.text("... ")
+	p.int(int64(n))
+	p.text(" more")
 }
 
 func (p *printer) separate(comma, multi bool) {
@@ -322,7 +344,7 @@ func (p *printer) value(x any) {
 		}
 	}
 	if p.o.MaxDepth > 0 && p.depth >= p.o.MaxDepth {
-		p.text(folded(x, "... "+plural(x)))
+		p.text(folded(x, "... "+p.plural(x)))
 		return
 	}
 	if has && p.o.Labels {
@@ -534,7 +556,7 @@ func (p *printer) inline(x any, end, level int) bool {
 		}
 	}
 	if p.o.MaxDepth > 0 && p.depth >= p.o.MaxDepth {
-		p.text(folded(x, "... "+plural(x)))
+		p.text(folded(x, "... "+p.plural(x)))
 		return len(p.buf) <= end
 	}
 	if e := emptyText(x); e != "" {
@@ -562,7 +584,8 @@ func (p *printer) inlineParts(x any, end, level int) bool {
 		return true
 	}
 	s := sequence(x)
-	if 2*len(s.items) > end-len(p.buf) || p.o.MaxItems > 0 && len(s.items)/s.width > p.o.MaxItems {
+	if 2*len(s.items) > end-len(p.buf) || p.o.MaxItems > 0 && len(s.items)/s.width > p.o.MaxItems ||
+		p.omitted(s.items) > 0 {
 		return false
 	}
 	p.text(s.open)

@@ -342,20 +342,20 @@ func emptyText(x any) string {
 	return ""
 }
 
-// plural tells how many items a container holds.
-func plural(x any) string {
+// plural tells how many items a container has.
+func (p *printer) plural(x any) string {
 	n, word := 0, "item"
 	switch x := x.(type) {
 	case Tuple:
 		n = len(x)
 	case *List:
-		n = x.Len()
+		n = x.Len() + p.omitted(x.Items)
 	case *Dict:
-		n, word = x.Len(), "key"
+		n, word = x.Len()+p.omitted(x.Pairs()), "key"
 	case *Set:
-		n = x.Len()
+		n = x.Len() + p.omitted(x.Items())
 	case *FrozenSet:
-		n = x.Len()
+		n = x.Len() + p.omitted(x.Items())
 	default:
 		switch v := reflect.ValueOf(x); v.Kind() {
 		case reflect.Slice, reflect.Array, reflect.Map:
