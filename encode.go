@@ -227,12 +227,21 @@ func (e *encoder) saveObject(x any) (pushed bool, err error) {
 	case string:
 		return false, e.saveStr(v, strID(v))
 	case *py.Dict:
+		if v == nil {
+			return e.saveNone()
+		}
 		return e.saveDict(v)
 	case *py.List:
+		if v == nil {
+			return e.saveNone()
+		}
 		return e.saveList(v)
 	case py.Tuple:
 		return e.saveTuple(v, tupleID(v))
 	case *py.Object:
+		if v == nil {
+			return e.saveNone()
+		}
 		return e.saveInstance(v)
 	case py.Bytes:
 		return e.saveBytes(v, bytesID(v))
@@ -246,14 +255,29 @@ func (e *encoder) saveObject(x any) (pushed bool, err error) {
 		e.keep = append(e.keep, x)
 		return e.saveComplex(v, identity{uintptr(box.Data(x)), idComplex})
 	case *py.ByteArray:
+		if v == nil {
+			return e.saveNone()
+		}
 		return e.saveByteArray(v)
 	case *py.Set:
+		if v == nil {
+			return e.saveNone()
+		}
 		return e.saveSet(v)
 	case *py.FrozenSet:
+		if v == nil {
+			return e.saveNone()
+		}
 		return e.saveFrozenSet(v)
 	case *py.PersistentRef:
+		if v == nil {
+			return e.saveNone()
+		}
 		return e.savePersistent(v.ID)
 	case *py.Buffer:
+		if v == nil {
+			return e.saveNone()
+		}
 		return false, e.saveBuffer(v)
 	case tempStr:
 		return false, e.saveStr(string(v), identity{})
@@ -266,6 +290,12 @@ func (e *encoder) saveObject(x any) (pushed bool, err error) {
 	default:
 		return e.saveGo(v)
 	}
+	return false, nil
+}
+
+// saveNone writes None, which nil pointers stand for too.
+func (e *encoder) saveNone() (bool, error) {
+	e.out = append(e.out, 'N')
 	return false, nil
 }
 

@@ -3,6 +3,7 @@ package pickle
 import (
 	"cmp"
 	"fmt"
+	"math/big"
 	"reflect"
 	"slices"
 
@@ -22,6 +23,29 @@ func (e *encoder) saveGo(v any) (bool, error) {
 		return e.saveSlice(v, sliceID(reflect.ValueOf(v)))
 	}
 	r := reflect.ValueOf(v)
+	for range maxPointers {
+		if r.Kind() != reflect.Pointer && r.Kind() != reflect.Interface {
+			break
+		}
+		if r.IsNil() {
+			return e.saveObject(nil)
+		}
+		if r.Kind() == reflect.Pointer && byPointer[r.Type().Elem()] {
+			return e.saveObject(r.Interface())
+		}
+		r = r.Elem()
+	}
+	switch {
+	case r.Kind() == reflect.Pointer, r.Kind() == reflect.Interface:
+		return false, kindError(RecursionError, "a pointer leads to more pointers than are followed")
+	case byValue[r.Type()]:
+		return e.saveObject(r.Interface())
+	case byPointer[r.Type()]:
+		p := reflect.New(r.Type())
+		p.Elem().Set(r)
+		e.keep = append(e.keep, p.Interface())
+		return e.saveObject(p.Interface())
+	}
 	switch r.Kind() {
 	case reflect.Bool:
 		e.saveBool(r.Bool())
@@ -36,11 +60,6 @@ func (e *encoder) saveGo(v any) (bool, error) {
 	case reflect.String:
 		s := r.String()
 		return false, e.saveStr(s, strID(s))
-	case reflect.Pointer, reflect.Interface:
-		if r.IsNil() {
-			return e.saveObject(nil)
-		}
-		return e.saveObject(r.Elem().Interface())
 	case reflect.Slice:
 		if r.Type().Elem().Kind() == reflect.Uint8 {
 			b := py.Bytes(bytesAsString(r.Bytes()))
@@ -56,6 +75,22 @@ func (e *encoder) saveGo(v any) (bool, error) {
 	}
 	return false, nil
 }
+
+// maxPointers is how many pointers to pointers are followed.
+const maxPointers = 100
+
+// byPointer and byValue are the types that saveObject knows: as pointers, and as they are.
+var (
+	byPointer = map[reflect.Type]bool{
+		reflect.TypeFor[py.List](): true, reflect.TypeFor[py.Dict](): true, reflect.TypeFor[py.Set](): true,
+		reflect.TypeFor[py.FrozenSet](): true, reflect.TypeFor[py.ByteArray](): true,
+		reflect.TypeFor[py.Object](): true, reflect.TypeFor[py.PersistentRef](): true,
+		reflect.TypeFor[py.Buffer](): true, reflect.TypeFor[big.Int](): true,
+	}
+	byValue = map[reflect.Type]bool{
+		reflect.TypeFor[py.Tuple](): true, reflect.TypeFor[py.Bytes](): true, reflect.TypeFor[py.Global](): true,
+	}
+)
 
 func cannotDump(r reflect.Value) *EncodeError {
 	err := kindError(TypeError, fmt.Sprintf("cannot pickle a Go %s", r.Type()))

@@ -69,7 +69,7 @@ func (e *encoder) trim() {
 	if cap(e.parts) > 1<<12 {
 		e.parts = nil
 	}
-	if cap(e.keep) > 1<<12 {
+	if len(e.keep) == 0 && cap(e.keep) > 1<<12 { // with KeepMemo it is in use
 		e.keep = nil
 	}
 	clear(e.large)
@@ -212,5 +212,6 @@ func assign(dst, v any) error {
 		d.Set(r)
 		return nil
 	}
-	return fmt.Errorf("pickle: cannot load a Python %s into a Go %s", py.TypeName(v), d.Type())
+	return fmt.Errorf("pickle: cannot load a Python %s into a Go %s (load into an any, and convert with py.Plain)",
+		py.TypeName(v), d.Type())
 }
