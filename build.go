@@ -53,6 +53,7 @@ type builder struct {
 	built map[graph.NodeKind]int
 
 	modules map[string]string // one string for each module name without a node
+	keys    py.KeyMemo // of all dicts and sets of this load
 	folds   folds
 	interns interns
 }
@@ -149,11 +150,11 @@ func (b *builder) keepValues() error {
 		case *py.List:
 			v.Items = b.values(n.Refs())
 		case *py.Dict:
-			if err := v.Adopt(b.values(n.Refs())); err != nil {
+			if err := v.AdoptMemo(b.values(n.Refs()), &b.keys); err != nil {
 				return b.keyError(err)
 			}
 		case *py.Set:
-			if err := v.Adopt(b.values(n.Refs())); err != nil {
+			if err := v.AdoptMemo(b.values(n.Refs()), &b.keys); err != nil {
 				return b.keyError(err)
 			}
 		case *py.ByteArray:
@@ -450,7 +451,7 @@ func (b *builder) fillKeys() error {
 		case graph.Tuple:
 			b.tuples[b.slot[i]] = b.values(n.Refs())
 		case graph.FrozenSet:
-			if err := b.frozen[b.slot[i]].Adopt(b.values(n.Refs())); err != nil {
+			if err := b.frozen[b.slot[i]].AdoptMemo(b.values(n.Refs()), &b.keys); err != nil {
 				return b.keyError(err)
 			}
 		case graph.Persistent:
@@ -502,14 +503,14 @@ func (b *builder) fill() error {
 		case graph.Dict:
 			d := &b.dicts[b.slot[i]]
 			if d.Len() == 0 {
-				if err := d.Adopt(b.values(n.Refs())); err != nil {
+				if err := d.AdoptMemo(b.values(n.Refs()), &b.keys); err != nil {
 					return b.keyError(err)
 				}
 			}
 		case graph.Set:
 			s := &b.sets[b.slot[i]]
 			if s.Len() == 0 {
-				if err := s.Adopt(b.values(n.Refs())); err != nil {
+				if err := s.AdoptMemo(b.values(n.Refs()), &b.keys); err != nil {
 					return b.keyError(err)
 				}
 			}
@@ -643,11 +644,11 @@ func (b *builder) complete(id graph.Node) error {
 		case graph.List:
 			b.lists[b.slot[r]].Items = b.values(n.Refs())
 		case graph.Dict:
-			if err := b.dicts[b.slot[r]].Adopt(b.values(n.Refs())); err != nil {
+			if err := b.dicts[b.slot[r]].AdoptMemo(b.values(n.Refs()), &b.keys); err != nil {
 				return b.keyError(err)
 			}
 		case graph.Set:
-			if err := b.sets[b.slot[r]].Adopt(b.values(n.Refs())); err != nil {
+			if err := b.sets[b.slot[r]].AdoptMemo(b.values(n.Refs()), &b.keys); err != nil {
 				return b.keyError(err)
 			}
 		}

@@ -515,7 +515,7 @@ func (e *encoder) checkEndless() error {
 		if used, ok := seen[k]; ok && used == t.used {
 			if e.fast {
 				return kindError(ValueError, "fast mode: can't pickle cyclic objects including object type "+
-					py.TypeName(t.v)).hint("switch Fast off")
+					t.pythonType()).hint("switch Fast off")
 			}
 			return kindError(RecursionError, "maximum recursion depth exceeded while pickling an object").
 				hint("an immutable value holds itself")

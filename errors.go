@@ -37,7 +37,11 @@ type EncodeError struct {
 
 // Error gives path, message and hint in one line.
 func (e *EncodeError) Error() string {
-	s := "pickle: dump " + e.Path + ": " + e.Message
+	s := "pickle: dump"
+	if e.Path != "" {
+		s += " " + e.Path
+	}
+	s += ": " + e.Message
 	if e.Hint != "" {
 		s += " (" + e.Hint + ")"
 	}
@@ -82,8 +86,28 @@ func (e *encoder) path() string {
 	return s
 }
 
+// pythonType is the type of what t saves.
+func (t *task) pythonType() string {
+	switch t.kind {
+	case taskTuple:
+		return "tuple"
+	case taskList:
+		return "list"
+	case taskDict:
+		return "dict"
+	case taskSet:
+		return "set"
+	case taskFrozenSet:
+		return "frozenset"
+	}
+	return py.TypeName(t.v)
+}
+
 // place is the part of the path that t adds.
 func (t *task) place() string {
+	if t.i == 0 && t.kind != taskChanges && t.kind != taskPersistent {
+		return "" // nothing of it was begun
+	}
 	switch t.kind {
 	case taskTuple, taskList, taskAppend:
 		return fmt.Sprintf("[%d]", t.i-1)

@@ -35,9 +35,8 @@ func (o EncodeOptions) SaveFile(name string, v any) error {
 	if err != nil {
 		return err
 	}
-	if target, err := filepath.EvalSymlinks(name); err == nil {
-		name = target
-	}
+	asked := name
+	name = followLinks(name)
 	mode := fs.FileMode(0)
 	if info, err := os.Stat(name); err == nil {
 		if !info.Mode().IsRegular() {
@@ -47,7 +46,7 @@ func (o EncodeOptions) SaveFile(name string, v any) error {
 	}
 	temp, err := createBeside(name)
 	if err != nil {
-		return err
+		return saveError(asked, err)
 	}
 	err = writeSynced(temp, data, mode)
 	if err == nil {
@@ -55,10 +54,46 @@ func (o EncodeOptions) SaveFile(name string, v any) error {
 	}
 	if err != nil {
 		os.Remove(temp.Name())
-		return fmt.Errorf("pickle: save %s: %w", name, err)
+		return saveError(asked, err)
 	}
 	syncDir(filepath.Dir(name))
 	return nil
+}
+
+// saveError names the file that was asked for: that of the temporary one tells nothing.
+func saveError(name string, err error) error {
+	var pe *fs.PathError
+	var le *os.LinkError
+	switch {
+	case errors.As(err, &pe):
+		err = pe.Err
+	case errors.As(err, &le):
+		err = le.Err
+	}
+	return &fs.PathError{Op: "pickle: save", Path: name, Err: err}
+}
+
+// followLinks returns where a symbolic link leads, also if nothing is there yet.
+func followLinks(name string) string {
+	target := name
+	for range 40 {
+		if real, err := filepath.EvalSymlinks(target); err == nil {
+			return real
+		}
+		link, err := os.Readlink(target)
+		if err != nil {
+			return target
+		}
+		dir, err := filepath.EvalSymlinks(filepath.Dir(target))
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(link) {
+			link = filepath.Join(dir, link)
+		}
+		target = link
+	}
+	return name
 }
 
 func writeTo(name string, data []byte) error {

@@ -225,7 +225,7 @@ func (b *builder) foldItems(n graph.Node) []any {
 
 func (b *builder) fillFrozenFold(n graph.Node) error {
 	if f, ok := b.others[b.slot[n.Ref()]].(*py.FrozenSet); ok {
-		if err := f.Adopt(b.foldItems(n)); err != nil {
+		if err := f.AdoptMemo(b.foldItems(n), &b.keys); err != nil {
 			return b.keyError(err)
 		}
 	}
@@ -234,7 +234,7 @@ func (b *builder) fillFrozenFold(n graph.Node) error {
 
 func (b *builder) fillFold(n graph.Node) error {
 	if s, ok := b.others[b.slot[n.Ref()]].(*py.Set); ok {
-		if err := s.Adopt(b.foldItems(n)); err != nil {
+		if err := s.AdoptMemo(b.foldItems(n), &b.keys); err != nil {
 			return b.keyError(err)
 		}
 	}

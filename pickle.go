@@ -193,7 +193,7 @@ func (l *loader) into(g *graph.Graph, owned bool, dst any) error {
 
 // assign stores v where dst points to.
 func assign(dst, v any) error {
-	if p, ok := dst.(*any); ok {
+	if p, ok := dst.(*any); ok && p != nil {
 		*p = v
 		return nil
 	}

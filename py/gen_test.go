@@ -10,9 +10,9 @@ import (
 
 // A gen makes random values. They have few different leaves, so that equal ones are common.
 type gen struct {
-	r       *rand.Rand
-	noNaN   bool
-	noSets  bool // the order in which Python prints a set is its own
+	r      *rand.Rand
+	noNaN  bool
+	noSets bool // the order in which Python prints a set is its own
 }
 
 func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }

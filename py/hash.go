@@ -31,7 +31,8 @@ var salt, salt2 = maphash.String(seed, "number"), maphash.String(seed, "another 
 // Python: 1, 1.0 and True hash alike, and so do equal tuples and frozensets. Values that
 // are [Equal] and hashable hash alike, unless they hold an [Object], a [PersistentRef] or
 // a [Buffer]: these hash by identity, as an instance of a class without __hash__ does. So
-// does a NaN, by the interface value that holds it.
+// does a NaN, by the interface value that holds it. Values of Go types that are not of this
+// package are keys as they are for Go's maps: equal by ==.
 //
 // The error is an [*UnhashableError], also for a tuple that holds itself, which a Go
 // program can make and Python cannot hash. Numbers differ from process to process. Time

@@ -40,7 +40,8 @@ func AppendRepr(dst []byte, x any) []byte { return ReprOptions{}.Append(dst, x) 
 // ReprOptions says how to print values. The zero ReprOptions prints as [Repr] does.
 type ReprOptions struct {
 	// Indent, such as two spaces, has containers printed with one item on a line, indented
-	// by Indent once for each level, if they don't fit on a line of Width columns.
+	// by Indent once for each level, if they don't fit on a line of Width columns. Eight or
+	// more items that are all short, such as numbers, fill the lines.
 	Indent string
 
 	// Width is the length of line that Indent aims at; 0 means 80. Long strings still make
@@ -61,9 +62,10 @@ type ReprOptions struct {
 	// there are any.
 	Omitted func(items []any) int
 
-	// MaxString is how many bytes of each str, bytes and bytearray are printed; what
-	// follows is the length: 'abc'...(1000 chars), b'abc'...(1000 bytes). Ints of about as
-	// many digits are shortened as well. 0 means no limit.
+	// MaxString is how many bytes of each str are printed, and how many columns of each bytes
+	// and bytearray, where one byte may print as \x00; what follows is the length:
+	// 'abc'...(1000 chars), b'abc'...(1000 bytes). Ints of about as many digits are
+	// shortened as well. 0 means no limit.
 	MaxString int
 
 	// MaxLen is the length in bytes at which the output is cut off, with "..." added to it.
@@ -133,7 +135,8 @@ type printer struct {
 	met    map[ident]int
 	labels int
 
-	shared sharing
+	shared  sharing
+	scratch []byte // for wrap
 }
 
 // A frame is a container of which some items have been printed.
@@ -142,6 +145,7 @@ type frame struct {
 	next  int    // the item to print next
 	slot  uint32 // in openSet, plus one
 	multi bool
+	fill  bool // several items on a line
 	deep  bool // counted in depth
 }
 
@@ -218,6 +222,17 @@ func (p *printer) items() {
 				p.more(len(s.items)/s.width-i/s.width+p.omitted(s.items), f.multi)
 				p.close(&s, f.multi)
 				return
+			}
+			if f.fill && i > 0 {
+				p.text(",")
+				mark := len(p.buf)
+				p.text(" ")
+				p.leaf(s.items[i])
+				p.wrap(mark)
+				if p.check(); p.stop {
+					return
+				}
+				continue
 			}
 			p.separate(i > 0, f.multi)
 		} else if s.names {
@@ -374,12 +389,8 @@ func (p *printer) value(x any) {
 func (p *printer) enter(x any, deep bool) {
 	_, composed := x.(*compose)
 	if p.o.Indent != "" && !p.dry {
-		width := p.o.Width
-		if width == 0 {
-			width = 80
-		}
 		mark := len(p.buf)
-		room := mark + max(0, width-int(p.len()-p.line)-1)
+		room := mark + max(0, p.width()-int(p.len()-p.line)-1)
 		if deep {
 			p.depth++
 		}
@@ -414,6 +425,7 @@ func (p *printer) enter(x any, deep bool) {
 	}
 	if f.multi {
 		p.level++
+		f.fill = !p.dry && p.filled(&s)
 	}
 	p.push(f)
 }

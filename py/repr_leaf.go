@@ -85,8 +85,7 @@ func (p *printer) leaf(x any) bool {
 		case p.o.Labels && p.label(x):
 		default:
 			p.text("bytearray(")
-			p.bytes(p.shown(v.Bytes), x)
-			p.bytesTold(len(v.Bytes))
+			p.bytes(v.Bytes, x)
 			p.text(")")
 		}
 	case *Buffer:
@@ -100,8 +99,7 @@ func (p *printer) leaf(x any) bool {
 			} else {
 				p.text("<buffer ")
 			}
-			p.bytes(p.shown(v.Data), x)
-			p.bytesTold(len(v.Data))
+			p.bytes(v.Data, x)
 			p.text(">")
 		}
 	case *seq, *compose, raw:
@@ -139,7 +137,7 @@ func (p *printer) leafSize(x any) int {
 		n = len(x.Module) + len(x.Name) + 1
 	}
 	if p.o.MaxString > 0 {
-		n = min(n, p.o.MaxString)
+		n = min(n, p.o.MaxString-4) // as cutBytes may leave four columns
 	}
 	return n
 }
@@ -237,42 +235,44 @@ func cutString(s string, n int) string {
 	return s[:n]
 }
 
-// shown is as much of b as [printer.bytes] looks at.
-func (p *printer) shown(b []byte) []byte {
-	if limit := p.o.MaxString; limit > 0 && len(b) > limit {
-		b = b[:limit]
-	}
-	if room := p.room(); len(b) > room {
-		b = b[:room]
-	}
-	return b
-}
-
 func (p *printer) bytes(b []byte, x any) {
 	if p.dry {
 		return
 	}
 	n := len(b)
-	limit := p.room()
-	if p.o.MaxString > 0 {
-		limit = min(limit, p.o.MaxString)
+	b = b[:min(n, p.room())]
+	if limit := p.o.MaxString; limit > 0 {
+		b = cutBytes(b, limit)
 	}
-	b = b[:min(n, limit)]
 	if len(b) < longLeaf {
 		p.buf = textcodec.AppendReprBytes(p.buf, b)
 	} else {
 		p.long(x, func() { p.buf = textcodec.AppendReprBytes(p.buf, b) }, "b'...'")
 	}
-	p.bytesTold(n)
-}
-
-// bytesTold says how long bytes are of which not all were printed.
-func (p *printer) bytesTold(n int) {
-	if p.o.MaxString > 0 && n > p.o.MaxString {
+	if p.o.MaxString > 0 && len(b) < n {
 		p.text("...(")
 		p.int(int64(n))
 		p.text(" bytes)")
 	}
+}
+
+// cutBytes returns the first bytes of b that print in at most limit columns, at least one.
+func cutBytes(b []byte, limit int) []byte {
+	columns := 0
+	for i, c := range b {
+		switch {
+		case c == '\t', c == '\n', c == '\r', c == '\\':
+			columns += 2
+		case c < ' ' || c > '~':
+			columns += 4
+		default:
+			columns++
+		}
+		if columns > limit && i > 0 {
+			return b[:i]
+		}
+	}
+	return b
 }
 
 // maxDecimalBits is the length from which ints are printed in hexadecimal, as conversion to

@@ -110,8 +110,8 @@ type decimal struct {
 }
 
 // maxExponent bounds an exponent well past what a line of any length that fits
-// into memory can balance by leading zeros, and far from overflowing.
-const maxExponent = 1 << 40
+// into 100 MB can balance by leading zeros, and far from overflowing 32 bits.
+const maxExponent = 1 << 27
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
