@@ -53,7 +53,7 @@ type builder struct {
 	built map[graph.NodeKind]int
 
 	modules map[string]string // one string for each module name without a node
-	keys    py.KeyMemo // of all dicts and sets of this load
+	keys    py.KeyMemo        // of all dicts and sets of this load
 	folds   folds
 	interns interns
 }

@@ -207,7 +207,7 @@ func (e *encoder) save(v any) (pushed bool, err error) {
 	if e.o.PersistentID != nil {
 		if id, ok := e.o.PersistentID(v); ok {
 			e.keep = append(e.keep, id)
-			return e.savePersistent(id)
+			return e.savePersistent(id, identity{})
 		}
 	}
 	return e.saveObject(v)
@@ -273,7 +273,7 @@ func (e *encoder) saveObject(x any) (pushed bool, err error) {
 		if v == nil {
 			return e.saveNone()
 		}
-		return e.savePersistent(v.ID)
+		return e.savePersistent(v.ID, pointerID(v))
 	case *py.Buffer:
 		if v == nil {
 			return e.saveNone()

@@ -67,7 +67,12 @@ func (e *encoder) saveGo(v any) (bool, error) {
 		}
 		return e.saveSlice(interfaces(r), sliceID(r))
 	case reflect.Array:
-		return e.saveItems(interfaces(r), identity{})
+		pushed, err := e.saveItems(interfaces(r), identity{})
+		if pushed && err == nil && r.CanAddr() {
+			// Not in the memo, but one that holds a pointer to itself must be noticed.
+			e.tasks[len(e.tasks)-1].id = identity{r.Addr().Pointer(), idPointer}
+		}
+		return pushed, err
 	case reflect.Map:
 		return e.saveMap(r)
 	default:

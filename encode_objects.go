@@ -85,6 +85,9 @@ func (e *encoder) saveInstance(o *py.Object) (bool, error) {
 				return false, err
 			}
 			e.memoize(id)
+			if len(o.Ops) > 0 {
+				return e.push(task{kind: taskChanges, v: o, id: id})
+			}
 			return false, nil
 		}
 	}
@@ -371,16 +374,17 @@ const maxDotted = 32
 // keeps as the calls of getattr that it is. A bound method of a class looks the same, but
 // that its arguments are in the memo, which nothing can tell any more.
 func dottedName(o *py.Object) (first py.Global, parts []any, ok bool) {
+	changed := false
 	for range maxDotted {
 		args, isTuple := o.Args.(py.Tuple)
-		if o.How != py.ByReduce || o.Class != nameGetattr || len(o.Ops)+len(o.Twins) > 0 || !isTuple || len(args) != 2 {
+		if o.How != py.ByReduce || o.Class != nameGetattr || len(o.Twins) > 0 || changed || !isTuple || len(args) != 2 {
 			return
 		}
-		part, isStr := args[1].(string)
-		if !isStr {
+		changed = len(o.Ops) > 0 && len(parts) > 0 // the whole may have been, a part of it not
+		if _, isStr := args[1].(string); !isStr {
 			return
 		}
-		parts = append(parts, part)
+		parts = append(parts, args[1]) // boxed anew an empty string would lose its address
 		switch v := args[0].(type) {
 		case py.Global:
 			slices.Reverse(parts)
@@ -460,8 +464,9 @@ func (e *encoder) writeExtension(code int) error {
 	return nil
 }
 
-// savePersistent writes a persistent reference.
-func (e *encoder) savePersistent(id any) (bool, error) {
+// savePersistent writes a persistent reference with the given id; from is the identity of
+// the PersistentRef, if it is one.
+func (e *encoder) savePersistent(id any, from identity) (bool, error) {
 	if e.proto == 0 {
 		text, ok := persistentText(id)
 		if !ok || !textcodec.IsASCII([]byte(text)) || strings.Contains(text, "\n") {
@@ -473,12 +478,7 @@ func (e *encoder) savePersistent(id any) (bool, error) {
 		e.out = append(e.out, '\n')
 		return false, nil
 	}
-	if _, err := e.push(task{kind: taskPersistent}); err != nil {
-		return true, err
-	}
-	e.boundary()
-	_, err := e.saveObject(id)
-	return true, err
+	return e.push(task{kind: taskPersistent, v: id, id: from})
 }
 
 // persistentText is str(id) of an atom.
@@ -501,26 +501,26 @@ const firstCheck = 1 << 12
 // memo any cycle is endless. It runs when the depth has doubled, so that it costs little.
 func (e *encoder) checkEndless() error {
 	e.nextCheck = 2 * len(e.tasks)
-	type entry struct {
-		id   identity
-		kind taskKind
+	// In a saving that never ends, what is in the middle comes again. What is at the top
+	// may not: it may be done with before the next round begins.
+	mid := len(e.tasks) / 2
+	for mid > 0 && e.tasks[mid].id.tag == 0 {
+		mid-- // a temporary: what holds it is what comes again
 	}
-	seen := make(map[entry]int, len(e.tasks))
+	t := &e.tasks[mid]
+	if t.id.tag == 0 {
+		return nil
+	}
 	for i := range e.tasks {
-		t := &e.tasks[i]
-		if t.id.tag == 0 {
+		if s := &e.tasks[i]; i == mid || s.id != t.id || s.kind != t.kind || s.used != t.used {
 			continue
 		}
-		k := entry{t.id, t.kind}
-		if used, ok := seen[k]; ok && used == t.used {
-			if e.fast {
-				return kindError(ValueError, "fast mode: can't pickle cyclic objects including object type "+
-					t.pythonType()).hint("switch Fast off")
-			}
-			return kindError(RecursionError, "maximum recursion depth exceeded while pickling an object").
-				hint("an immutable value holds itself")
+		if e.fast {
+			return kindError(ValueError, "fast mode: can't pickle cyclic objects including object type "+
+				t.pythonType()).hint("switch Fast off")
 		}
-		seen[k] = t.used
+		return kindError(RecursionError, "maximum recursion depth exceeded while pickling an object").
+			hint("an immutable value holds itself")
 	}
 	return nil
 }

@@ -70,6 +70,13 @@ func (e *encoder) step() error {
 	case taskChanges:
 		return e.stepChanges(t)
 	case taskPersistent:
+		if t.phase == 0 { // its id is not asked for a persistent id of its own
+			t.phase = 1
+			e.boundary()
+			if pushed, err := e.saveObject(t.v); pushed || err != nil {
+				return err
+			}
+		}
 		e.out = append(e.out, byte(opcode.BinPersID))
 		e.pop()
 	case taskMemoize:

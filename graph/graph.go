@@ -104,7 +104,7 @@ type flags uint8
 const (
 	shared   flags = 1 << iota // pushed again from the memo or by DUP
 	inAux                      // the payload is in aux, not in the input
-	moved                      // the run was moved: it has room for the next power of two
+	moved                      // the run, or the bytearray, was moved: it has room for the next power of two
 	hashable                   // a tuple known to hold nothing unhashable
 	readonly                   // of a Buffer
 	named                      // of an Object: named by a persistent reference
@@ -301,6 +301,7 @@ func (p *Parser) Parse(data []byte) (*Graph, error) {
 // Read is like [Options.Read], but the graph is valid until the parser's next call.
 func (p *Parser) Read(r io.Reader) (*Graph, error) {
 	in := newInput(r)
+	in.max = p.m.o.MaxBytes
 	err := p.m.run(in)
 	if e := in.finish(p.m.g.end); e != nil && err == nil {
 		err = &Error{Kind: OSError, Message: e.Error(), Offset: p.m.g.End(), Err: e}

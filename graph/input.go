@@ -17,6 +17,8 @@ type input struct {
 	seek  io.Seeker // r if it can be moved back, else nil
 	taken int       // how much of buf was taken from a peeker for good
 	err   error     // why there is no more
+	max   int64     // how long buf may have to be at most, if not 0
+	over  bool      // it would have to be longer
 }
 
 // A peeker shows what comes next without taking it: *bufio.Reader and its like.
@@ -68,6 +70,10 @@ func (b *bufferPeeker) Buffered() int              { return (*bytes.Buffer)(b).L
 func (in *input) need(n int) bool {
 	for len(in.buf) < n {
 		if in.whole || in.err != nil {
+			return false
+		}
+		if in.max > 0 && int64(n) > in.max {
+			in.over = true
 			return false
 		}
 		want := n - len(in.buf)

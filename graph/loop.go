@@ -84,8 +84,9 @@ func (m *machine) loop() *Error {
 			}
 		case opcode.BinUnicode:
 			if len(arg) >= 4 {
-				size := int(binary.LittleEndian.Uint32(arg))
-				if text := arg[4:]; len(text) >= size && utf8.Valid(text[:size]) {
+				claimed := binary.LittleEndian.Uint32(arg)
+				if text := arg[4:]; uint64(len(text)) >= uint64(claimed) && utf8.Valid(text[:claimed]) {
+					size := int(claimed)
 					stack = append(stack, m.payload(Str, pos+5, size))
 					pos += 5 + size
 					continue
@@ -97,7 +98,7 @@ func (m *machine) loop() *Error {
 				if op == opcode.LongBinGet {
 					i, width = int(binary.LittleEndian.Uint32(arg)), 5
 				}
-				if i < len(m.memo.dense) {
+				if uint(i) < uint(len(m.memo.dense)) {
 					if r := m.memo.dense[i]; r != noRef {
 						if r&inline == 0 {
 							g.nodes[r].flags |= shared
@@ -110,11 +111,11 @@ func (m *machine) loop() *Error {
 			}
 		case opcode.BinPut, opcode.LongBinPut:
 			if n := len(stack); n > fence && len(arg) >= 4 {
-				i, width := int(arg[0]), 2
+				i, width := int64(arg[0]), 2
 				if op == opcode.LongBinPut {
-					i, width = int(binary.LittleEndian.Uint32(arg)), 5
+					i, width = int64(binary.LittleEndian.Uint32(arg)), 5
 				}
-				m.memo.set(int64(i), stack[n-1])
+				m.memo.set(i, stack[n-1])
 				pos += width
 				continue
 			}

@@ -265,8 +265,12 @@ func (m *machine) truncated() *Error {
 	return m.readFailed(e)
 }
 
-// readFailed puts the reader's error in the place of e, if it had one.
+// readFailed puts the reader's error in the place of e, if it had one, or that it would
+// have had to be read too far.
 func (m *machine) readFailed(e *Error) *Error {
+	if m.in.over {
+		return m.tooLong()
+	}
 	if err := m.in.err; err != nil && err != io.EOF {
 		return &Error{Kind: OSError, Message: err.Error(), Err: err}
 	}

@@ -136,22 +136,25 @@ func (m *machine) appendBytes(r Ref, items []Ref) *Error {
 	m.touch(r)
 	n := &g.nodes[r]
 	size := int(n.size())
-	if n.flags&inAux == 0 || int(n.v)+size != len(g.aux) {
+	if n.flags&moved == 0 || roomFor(size) < size+len(items) {
+		// Like a run that is moved it gets room to grow: several may grow in turn.
 		from := m.in.buf
 		if n.flags&inAux != 0 {
 			from = g.aux
 		}
-		at := uint64(len(g.aux))
+		at := len(g.aux)
 		g.aux = append(g.aux, from[n.v:n.v+uint64(size)]...)
-		n.v = at
-		n.flags |= inAux
+		g.aux = append(g.aux, make([]byte, roomFor(size+len(items))-size)...)
+		n.v = uint64(at)
+		n.flags |= inAux | moved
 	}
-	for _, c := range items {
+	to := g.aux[n.v+uint64(size):]
+	for i, c := range items {
 		v, ok := m.smallInt(c)
 		if !ok || v < 0 || v > 255 {
 			return m.fail(TypeError, "bytearray takes integers in range(0, 256)")
 		}
-		g.aux = append(g.aux, byte(v))
+		to[i] = byte(v)
 	}
 	n.setSize(uint64(size + len(items)))
 	return nil

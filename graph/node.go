@@ -351,6 +351,16 @@ func (g *Graph) Calls() iter.Seq[Call] {
 	}
 }
 
+// noCall is the entry of the zero Call: of a kind that has neither callable nor items.
+var noCall = call{kind: callFind}
+
+func (c Call) entry() *call {
+	if c.g == nil {
+		return &noCall
+	}
+	return &c.g.calls[c.i]
+}
+
 // Kind says what the call does.
 func (c Call) Kind() CallKind {
 	if c.g == nil {
@@ -360,17 +370,22 @@ func (c Call) Kind() CallKind {
 }
 
 // Op is the instruction's opcode.
-func (c Call) Op() opcode.Op { return c.g.calls[c.i].op }
+func (c Call) Op() opcode.Op { return c.entry().op }
 
 // Offset is where the instruction starts in the input.
-func (c Call) Offset() int64 { return c.g.calls[c.i].offset }
+func (c Call) Offset() int64 { return c.entry().offset }
 
 // Node is what the call gives, or what it changes.
-func (c Call) Node() Node { return Node{c.g, c.g.calls[c.i].node} }
+func (c Call) Node() Node {
+	if c.g == nil {
+		return Node{}
+	}
+	return Node{c.g, c.entry().node}
+}
 
 // Func is what is called: a function, class or state setter.
 func (c Call) Func() Node {
-	switch e := &c.g.calls[c.i]; e.kind {
+	switch e := c.entry(); e.kind {
 	case callReduce, callNewObj, callNewObjEx, callInst, callSetter, callTwin:
 		return c.g.valid(e.fn)
 	}
@@ -380,7 +395,7 @@ func (c Call) Func() Node {
 // Args is the tuple of arguments, of CallReduce, CallNew, CallNewEx and TwinCall; it may
 // be computed, then it is an Object.
 func (c Call) Args() Node {
-	switch e := &c.g.calls[c.i]; e.kind {
+	switch e := c.entry(); e.kind {
 	case callReduce, callNewObj, callNewObjEx:
 		return c.g.valid(e.a)
 	case callTwin:
@@ -393,7 +408,7 @@ func (c Call) Args() Node {
 
 // Kwargs is the dict of keyword arguments of CallNewEx and its twins.
 func (c Call) Kwargs() Node {
-	switch e := &c.g.calls[c.i]; e.kind {
+	switch e := c.entry(); e.kind {
 	case callNewObjEx:
 		return c.g.valid(e.b)
 	case callTwin:
@@ -406,7 +421,7 @@ func (c Call) Kwargs() Node {
 
 // State is the state of BuildState and SetState.
 func (c Call) State() Node {
-	switch e := &c.g.calls[c.i]; e.kind {
+	switch e := c.entry(); e.kind {
 	case callBuild, callSetter:
 		return c.g.valid(e.a)
 	}
@@ -417,7 +432,7 @@ func (c Call) State() Node {
 // (the arguments) and its twins, and of FindName (module and name). The slice must not be
 // changed.
 func (c Call) Refs() []Ref {
-	e := &c.g.calls[c.i]
+	e := c.entry()
 	switch e.kind {
 	case callAppend, callAddItems, callSetItems, callInst:
 		return c.g.refs[e.a : e.a+e.b : e.a+e.b]

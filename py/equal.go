@@ -276,7 +276,7 @@ func (c *comparer) dicts(v, w *Dict) bool {
 	if n == 0 {
 		return true
 	}
-	inOrder := v.t.gone == 0 && w.t.gone == 0 && sameOrder(v.t.items, w.t.items, width2)
+	inOrder := v.t.gone == 0 && w.t.gone == 0 && sameOrder(v.t.items, w.t.items, width2, 2)
 	if inOrder && n <= small {
 		if same, done := c.leaves(v.t.items, w.t.items); done {
 			return same
@@ -297,7 +297,7 @@ func (c *comparer) sets(x, y any, v, w *table) bool {
 	if n != w.count(width1) {
 		return false
 	}
-	if n == 0 || v.gone == 0 && w.gone == 0 && sameOrder(v.items, w.items, width1) {
+	if n == 0 || v.gone == 0 && w.gone == 0 && sameOrder(v.items, w.items, width1, 2) {
 		return true
 	}
 	if c.united(x, y) {
@@ -307,8 +307,9 @@ func (c *comparer) sets(x, y any, v, w *table) bool {
 }
 
 // sameOrder reports whether the keys of xs and ys are simple and equal one by one, as they
-// are where both were made by the same program.
-func sameOrder(xs, ys []any, width int) bool {
+// are where both were made by the same program. It looks into depth levels of tuples: they
+// may be nested without end, and shared so that they seem to be.
+func sameOrder(xs, ys []any, width, depth int) bool {
 	for i := 0; i < len(xs); i += width {
 		switch x := xs[i].(type) {
 		case string:
@@ -321,7 +322,7 @@ func sameOrder(xs, ys []any, width int) bool {
 			}
 		case Tuple:
 			y, ok := ys[i].(Tuple)
-			if !ok || len(x) > small || len(x) != len(y) || !sameOrder(x, y, width1) {
+			if !ok || depth == 0 || len(x) > small || len(x) != len(y) || !sameOrder(x, y, width1, depth-1) {
 				return false
 			}
 		default:

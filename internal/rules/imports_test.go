@@ -41,7 +41,7 @@ var imports = map[string]struct {
 }
 
 // helpers are packages that only tests import.
-var helpers = []string{"internal/rules", "internal/pytest", "internal/textcodec/pyoracle"}
+var helpers = []string{"internal/rules", "internal/corpus", "internal/pytest", "internal/textcodec/pyoracle"}
 
 // root is the module's directory.
 const root = "../.."
