@@ -95,11 +95,11 @@ func (d *document) problem(err error) problem {
 	}
 	if d.number > 1 && (parse != nil || tools != nil) && !startsWithProto(d.data) {
 		offset = 0
-		verb := "follow"
+		verb := "are"
 		if len(d.data) == 1 {
-			verb += "s"
+			verb = "is"
 		}
-		p.what = fmt.Sprintf("%s %s the last pickle and are none: %s", count(len(d.data), "byte"), verb,
+		p.what = fmt.Sprintf("%s after the last pickle %s no pickle: %s", count(len(d.data), "byte"), verb,
 			py.ReprOptions{MaxString: 24}.Format(py.Bytes(d.data[:min(len(d.data), 64)])))
 		p.hint = "--first takes the first pickle alone, as pickle.load does"
 		if d.torch {
