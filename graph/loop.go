@@ -260,7 +260,7 @@ func (m *machine) slow(op opcode.Op, start int) (pos int, done bool, err *Error)
 			break
 		}
 		if size == 0 && pos >= len(data) { // as in CPython not even nothing may be read there
-			if data, err = m.more(pos + 1); err != nil {
+			if _, err = m.more(pos + 1); err != nil {
 				break
 			}
 		}
@@ -462,9 +462,7 @@ func (m *machine) slow(op opcode.Op, start int) (pos int, done bool, err *Error)
 			break
 		}
 		if size > uint64(len(data)-pos) {
-			if data, err = m.moreSize(pos, size); err != nil {
-				break
-			}
+			_, err = m.moreSize(pos, size)
 		}
 
 	// Text arguments

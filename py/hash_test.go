@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"runtime"
 	"math/rand/v2"
 	"testing"
 	"unsafe"
@@ -45,7 +46,7 @@ func TestHashSpread(t *testing.T) {
 		},
 		"globals":  func(i int) any { return Global{fmt.Sprint(i / 181), fmt.Sprint(i % 181)} },
 		"objects":  func(i int) any { return new(Object) },
-		"nan":      func(i int) any { f := math.NaN(); return f + float64(i) },
+		"nan":      func(i int) any { return math.Float64frombits(0x7ff8<<48 | uint64(i)) },
 		"nan pair": func(i int) any { return complex(math.NaN(), 1) },
 	}
 	for name, make := range families {
@@ -61,6 +62,7 @@ func TestHashSpread(t *testing.T) {
 			low[h%n]++
 			high[h>>(64-15)]++
 		}
+		runtime.KeepAlive(keep)
 		for where, counts := range map[string]*[n]int{"low": &low, "high": &high} {
 			empty, most := 0, 0
 			for _, c := range counts {

@@ -106,16 +106,18 @@ func sameFloatType(x, y any) bool {
 	switch x := x.(type) {
 	case float64:
 		_, ok := y.(float64)
-		return ok && x != x
+		return ok && math.IsNaN(x)
 	case complex128:
 		_, ok := y.(complex128)
-		return ok && x != x
+		return ok && hasNaN(x)
 	case float32:
 		_, ok := y.(float32)
-		return ok && x != x
+		return ok && math.IsNaN(float64(x))
 	case complex64:
 		_, ok := y.(complex64)
-		return ok && x != x
+		return ok && hasNaN(complex128(x))
 	}
 	return false
 }
+
+func hasNaN(x complex128) bool { return math.IsNaN(real(x)) || math.IsNaN(imag(x)) }

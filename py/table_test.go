@@ -33,8 +33,9 @@ func TestDictMethods(t *testing.T) {
 	if py.Repr(d) != "{'x': 1}" {
 		t.Error(d)
 	}
+	odd := []any{"a"}
 	for name, f := range map[string]func(){
-		"odd":       func() { py.NewDict("a") },
+		"odd":       func() { py.NewDict(odd...) },
 		"dict key":  func() { py.NewDict(py.NewList(), 1) },
 		"set":       func() { py.NewSet(py.NewList()) },
 		"frozenset": func() { py.NewFrozenSet(py.NewDict()) },

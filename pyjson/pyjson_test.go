@@ -64,7 +64,7 @@ func forms() []struct {
 		{"bools", py.NewList(true, false), `[true,false]`, `[true,false]`},
 		{"ints", py.NewList(int64(0), int64(math.MinInt64), huge("0x1_0000_0000_0000_0000")),
 			`[0,-9223372036854775808,18446744073709551616]`, `[0,-9223372036854775808,18446744073709551616]`},
-		{"floats", py.NewList(1.0, -0.0*1, math.Copysign(0, -1), 1e16, 1e-5, 0.1, 5e-324, math.MaxFloat64),
+		{"floats", py.NewList(1.0, 0.0, math.Copysign(0, -1), 1e16, 1e-5, 0.1, 5e-324, math.MaxFloat64),
 			`[1.0,0.0,-0.0,1e+16,1e-05,0.1,5e-324,1.7976931348623157e+308]`,
 			`[1.0,0.0,-0.0,1e+16,1e-05,0.1,5e-324,1.7976931348623157e+308]`},
 		{"odd floats", py.NewList(math.Inf(1), math.Inf(-1), math.Float64frombits(0x7ff8000000000000),
