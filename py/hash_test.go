@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/big"
-	"runtime"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 	"unsafe"
 )
