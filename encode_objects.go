@@ -43,7 +43,7 @@ func (e *encoder) stepCall(t *task) error {
 			return err
 		}
 	}
-	v, id, final := t.v, t.id, t.final
+	v, id, final, twin := t.v, t.id, t.final, t.twin
 	clear(e.parts[min(t.parts, len(e.parts)):])
 	e.parts = e.parts[:t.parts]
 	e.pop()
@@ -61,8 +61,15 @@ func (e *encoder) stepCall(t *task) error {
 		e.writeGet(n)
 		return nil
 	}
+	o, isObject := v.(*py.Object)
+	if twin && isObject {
+		// The twin did not lead back to the object after all, so it is none.
+		e.out = append(e.out, byte(opcode.Pop))
+		_, err := e.saveInstance(o)
+		return err
+	}
 	e.memoize(id)
-	if o, ok := v.(*py.Object); ok && len(o.Ops) > 0 {
+	if isObject && len(o.Ops) > 0 {
 		_, err := e.push(task{kind: taskChanges, v: o, id: id})
 		return err
 	}
@@ -78,8 +85,7 @@ func (e *encoder) saveInstance(o *py.Object) (bool, error) {
 	if e.got(id) {
 		return false, nil
 	}
-	class, args, kwargs := o.Class, o.Args, o.Kwargs
-	if e.o.Style >= Python313 && e.proto < 4 && o.How == py.ByReduce && class == nameGetattr {
+	if e.o.Style >= Python313 && e.proto < 4 && o.How == py.ByReduce && o.Class == nameGetattr {
 		if first, parts, ok := dottedName(o); ok {
 			if err := e.writeDotted(first, parts); err != nil {
 				return false, err
@@ -100,9 +106,18 @@ func (e *encoder) saveInstance(o *py.Object) (bool, error) {
 		e.active[o] = depth + 1
 		if depth < len(o.Twins) {
 			t := o.Twins[len(o.Twins)-1-depth]
-			class, args, kwargs = t.Class, t.Args, t.Kwargs
+			pushed, err := e.pushInstance(o, id, t.Class, t.Args, t.Kwargs)
+			if pushed && err == nil {
+				e.tasks[len(e.tasks)-1].twin = true
+			}
+			return pushed, err
 		}
 	}
+	return e.pushInstance(o, id, o.Class, o.Args, o.Kwargs)
+}
+
+// pushInstance begins to write a call that makes o.
+func (e *encoder) pushInstance(o *py.Object, id identity, class, args, kwargs any) (bool, error) {
 	how := o.How
 	items, isTuple := args.(py.Tuple)
 	if how == py.ByReduce && e.proto >= 2 && isTuple {

@@ -16,6 +16,7 @@ type task struct {
 	used  int // how many identities the memo held when the task began
 	parts int // taskCall: where its parts start in encoder.parts
 	final string
+	twin  bool // taskCall: what is written is a Twin of v
 }
 
 type taskKind uint8

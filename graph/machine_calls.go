@@ -315,8 +315,59 @@ func (m *machine) twin(r Ref, start int) {
 		return
 	}
 	c, dropped := g.calls[g.nodes[r].v], g.calls[g.nodes[m.popped].v]
-	if c.kind != dropped.kind || c.kind == callName {
+	if c.kind != dropped.kind || c.kind == callName || !m.reaches(dropped, r) {
 		return
 	}
 	m.record(call{offset: int64(start), node: r, fn: dropped.fn, a: dropped.a, b: dropped.b, op: opcode.Pop, kind: callTwin})
+}
+
+// reachSteps bounds how far reaches looks.
+const reachSteps = 1 << 12
+
+// reaches reports whether what call c needs leads to node r, as far as it looks.
+func (m *machine) reaches(c call, r Ref) bool {
+	g := &m.g
+	seen := make(map[Ref]bool)
+	var todo []Ref
+	add := func(refs ...Ref) {
+		for _, x := range refs {
+			if x&inline == 0 && !seen[x] && len(seen) < reachSteps {
+				seen[x] = true
+				todo = append(todo, x)
+			}
+		}
+	}
+	addCall := func(c call) {
+		switch c.kind {
+		case callInst:
+			add(c.fn)
+			add(g.refs[c.a : c.a+c.b]...)
+		case callAppend, callSetItems, callAddItems:
+			add(g.refs[c.a : c.a+c.b]...)
+		case callBuild:
+			add(c.a)
+		case callReduce, callNewObj, callNewObjEx, callName, callSetter:
+			add(c.fn, c.a, c.b)
+		}
+	}
+	addCall(c)
+	for len(todo) > 0 {
+		n := m.g.Node(todo[len(todo)-1])
+		todo = todo[:len(todo)-1]
+		if n.ref == r {
+			return true
+		}
+		switch n.Kind() {
+		case Object:
+			addCall(g.calls[g.nodes[n.ref].v])
+		case Persistent:
+			add(n.PersistentID().ref)
+		default:
+			add(n.Refs()...)
+		}
+		for change := range n.Changes() {
+			addCall(*change.entry())
+		}
+	}
+	return false
 }
