@@ -304,8 +304,7 @@ func (b *builder) textOf(n graph.Node) string {
 		b.interns.see(n.Ref(), p)
 	}
 	if len(p) == 0 {
-		// Each empty string of the pickle is an object of its own: give it an address.
-		return unsafe.String(&b.text.take(1)[0], 0)
+		return b.emptyString()
 	}
 	if ok && b.input != "" {
 		return b.input[start:end]
@@ -314,6 +313,9 @@ func (b *builder) textOf(n graph.Node) string {
 	copy(own, p)
 	return unsafe.String(&own[0], len(own))
 }
+
+// emptyString gives each empty string of the pickle, an object of its own, an address.
+func (b *builder) emptyString() string { return unsafe.String(&b.text.take(1)[0], 0) }
 
 // placeGlobal makes a Global; one that the pickle changes becomes an Object, since a
 // Global is compared by value and has no room for changes.

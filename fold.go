@@ -108,7 +108,8 @@ func (b *builder) foldValue(kind foldKind, args graph.Node) any {
 		}
 	case foldBytes:
 		if args.Len() == 0 {
-			return py.Bytes(b.emptyString())
+			empty := py.Bytes(b.emptyString())
+			return bytesType.Of(&empty) // boxed in the ordinary way it would lose its address
 		}
 	case foldEncoded:
 		if data, ok := b.encoded(args); ok {
@@ -130,7 +131,6 @@ func (b *builder) foldValue(kind foldKind, args graph.Node) any {
 	return nil
 }
 
-func (b *builder) emptyString() string { return string(b.text.take(1)[:0]) }
 
 // encoded is the data of _codecs.encode(text, 'latin1').
 func (b *builder) encoded(args graph.Node) (py.Bytes, bool) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-pickle/pickle/graph"
 	"github.com/go-pickle/pickle/internal/corpus"
+	"github.com/go-pickle/pickle/opcode"
 )
 
 func addSeeds(f *testing.F) {
@@ -65,10 +66,11 @@ func checkRead(t *testing.T, data []byte) {
 		if wantErr != nil {
 			continue
 		}
-		// A frame that goes past STOP is read whole, if nothing can be given back.
+		// A frame that goes past STOP is read whole, if nothing, or not as much, can be
+		// given back.
+		mayLack := name != "bytes.Reader" && name != "bytes.Buffer" && bytes.IndexByte(data, byte(opcode.Frame)) >= 0
 		rest, err := io.ReadAll(r)
-		if tail := data[want.End():]; err != nil || !bytes.HasSuffix(tail, rest) ||
-			!bytes.Equal(rest, tail) && name != "plain" && name != "one byte" {
+		if tail := data[want.End():]; err != nil || !bytes.HasSuffix(tail, rest) || !bytes.Equal(rest, tail) && !mayLack {
 			t.Fatalf("%s: %q: left %q, not %q, %v", name, data, rest, tail, err)
 		}
 	}
