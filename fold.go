@@ -131,7 +131,6 @@ func (b *builder) foldValue(kind foldKind, args graph.Node) any {
 	return nil
 }
 
-
 // encoded is the data of _codecs.encode(text, 'latin1').
 func (b *builder) encoded(args graph.Node) (py.Bytes, bool) {
 	text, codec := args.Index(0), args.Index(1)
