@@ -53,9 +53,14 @@ func FuzzRoundTrip(f *testing.F) {
 
 func checkRoundTrip(t *testing.T, v any) {
 	t.Helper()
+	// CPython's tables of names do not lead back: __builtin__.range is builtins.range, and
+	// that is __builtin__.xrange.
+	decode := fuzzDecode
+	decode.NoFixImports = true
 	for _, p := range protocols() {
 		for _, style := range []pickle.Style{pickle.Python311, pickle.Python315} {
-			o := pickle.EncodeOptions{Protocol: p, Style: style, BufferCallback: func(b *py.Buffer) bool { return b.Index < 0 }}
+			o := pickle.EncodeOptions{Protocol: p, Style: style, NoFixImports: true,
+				BufferCallback: func(b *py.Buffer) bool { return b.Index < 0 }}
 			one, err := o.Marshal(v)
 			var ee *pickle.EncodeError
 			if errors.As(err, &ee) {
@@ -64,7 +69,7 @@ func checkRoundTrip(t *testing.T, v any) {
 				t.Fatal(err)
 			}
 			var w any
-			if err := fuzzDecode.Unmarshal(one, &w); err != nil {
+			if err := decode.Unmarshal(one, &w); err != nil {
 				t.Fatalf("protocol %d, style %d: %q does not load: %v", p.Number(), style, one, err)
 			}
 			two, err := o.Marshal(w)
