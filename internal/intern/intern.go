@@ -1,9 +1,10 @@
 // Package intern holds the strings of which there is one each.
 //
-// CPython has one object for each str of one character up to U+00FF and for names such as "latin1" that its pickler writes of its own accord. Where such an
-// object occurs twice in a pickle the second is a reference to the first. A Go string's
-// identity is the address of its data; the encoder uses the strings of this package, and
-// whoever makes values from a pickle gives them to what is the same object there.
+// CPython has one object for each str of one character up to U+00FF and for names such as
+// "latin1" that its pickler writes of its own accord. Where such an object occurs twice in a
+// pickle the second is a reference to the first. A Go string's identity is the address of
+// its data; the encoder uses the strings of this package, and whoever makes values from a
+// pickle gives them to what is the same object there.
 package intern
 
 import "unsafe"
