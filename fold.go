@@ -39,6 +39,7 @@ type folds struct {
 	any   bool // there are names in the graph that may fold
 	kinds map[graph.Ref]foldKind
 	is    map[graph.Ref]bool // folded Objects
+	used  map[graph.Ref]bool // Objects that are called, or are the arguments of a call
 }
 
 func (b *builder) findFolds() {
@@ -63,6 +64,24 @@ func (b *builder) findFolds() {
 			b.folds.kinds[n.Ref()] = k
 		}
 	}
+	if b.folds.any {
+		b.findUsed()
+	}
+}
+
+// findUsed finds the calls that others need to be what they are: in Python their results
+// would not do as something to call, or as arguments.
+func (b *builder) findUsed() {
+	for c := range b.g.Calls() {
+		for _, n := range [...]graph.Node{c.Func(), c.Args(), c.Kwargs()} {
+			if n.Kind() == graph.Object {
+				if b.folds.used == nil {
+					b.folds.used = make(map[graph.Ref]bool)
+				}
+				b.folds.used[n.Ref()] = true
+			}
+		}
+	}
 }
 
 // fold folds the call n if it can be, and gives it its place in others.
@@ -71,7 +90,7 @@ func (b *builder) fold(n graph.Node) bool {
 		return false
 	}
 	c := n.Made()
-	if c.Kind() != graph.CallReduce || n.Changed() {
+	if c.Kind() != graph.CallReduce || n.Changed() || b.folds.used[n.Ref()] {
 		return false
 	}
 	kind := b.folds.kinds[c.Func().Ref()]
