@@ -192,6 +192,33 @@ func checkEntry(e *corpus.Entry) (message string, err error) {
 	return "", sameBytes(got, e.Data)
 }
 
+// TestCheckEntry has recorded entries that were changed: each change is noticed.
+func TestCheckEntry(t *testing.T) {
+	for e, err := range corpus.Entries[corpus.Entry](filepath.Join("testdata", "cpython.jsonl.gz")) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !e.Exact || e.Protocol < 2 || len(e.Data) < 40 {
+			continue
+		}
+		for name, change := range map[string]func(e *corpus.Entry){
+			"verdict":     func(e *corpus.Entry) { e.Raw = [2]string{"TypeError", ""} },
+			"consumed":    func(e *corpus.Entry) { e.Consumed++ },
+			"description": func(e *corpus.Entry) { e.Desc = json.RawMessage(`["t",[null]]`) },
+			"bytes":       func(e *corpus.Entry) { e.Protocol = (e.Protocol + 1) % 6 },
+			"data":        func(e *corpus.Entry) { e.Data = e.Data[:len(e.Data)-1] },
+		} {
+			f := e
+			change(&f)
+			if _, err := checkEntry(&f); err == nil {
+				t.Errorf("%s: the changed %s is not noticed", e.ID, name)
+			}
+		}
+		return
+	}
+	t.Error("no entry to change")
+}
+
 // sameJSON compares JSON texts by what they mean.
 func sameJSON(a, b []byte) bool {
 	if bytes.Equal(a, b) {

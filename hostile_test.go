@@ -43,8 +43,10 @@ type hostile struct {
 const (
 	hostileBase, hostilePerByte = 256 << 20, 100
 	goalBase, goalPerByte       = 64 << 20, 40
-	hostileTime                 = 90 * time.Second
 )
+
+// hostileTime is the bound on the time of a row with all its steps, two processes at a time.
+var hostileTime = time.Minute + time.Duration(deep)*30*time.Microsecond
 
 func repeat(s string, n int) string { return strings.Repeat(s, n) }
 
