@@ -165,7 +165,8 @@ func (b *builder) encoded(args graph.Node) (py.Bytes, bool) {
 	if len(data) == 1 {
 		b.interns.claim(text.Ref(), intern.Char(data[0]))
 	}
-	return py.Bytes(data), true
+	// Not py.Bytes(data): Go has one address for all strings of the same byte.
+	return py.Bytes(bytesAsString(data)), true
 }
 
 // byteArrayData is the data of bytearray(), bytearray(b'...') and, as Python up to 3.7

@@ -57,8 +57,14 @@ func checkRoundTrip(t *testing.T, v any) {
 	// that is __builtin__.xrange.
 	decode := fuzzDecode
 	decode.NoFixImports = true
+	// From Python 3.13 on a call of getattr and a dotted name are the same bytes in the
+	// protocols below 4: what was the one is dumped as the other.
+	getattr := bytes.Contains(describe.Value(v), []byte(`"getattr"`))
 	for _, p := range protocols() {
 		for _, style := range []pickle.Style{pickle.Python311, pickle.Python315} {
+			if style == pickle.Python315 && p.Number() < 4 && getattr {
+				continue
+			}
 			o := pickle.EncodeOptions{Protocol: p, Style: style, NoFixImports: true,
 				BufferCallback: func(b *py.Buffer) bool { return b.Index < 0 }}
 			one, err := o.Marshal(v)
@@ -111,7 +117,8 @@ func FuzzVerdict(f *testing.F) {
 			t.Fatal(err)
 		}
 		var v any
-		err := pickle.Unmarshal(data, &v)
+		// Calls stay calls: CPython is asked with stubs for bytearray and set, too.
+		err := pickle.DecodeOptions{KeepCalls: true}.Unmarshal(data, &v)
 		got := "ok"
 		var ge *graph.Error
 		if errors.As(err, &ge) {

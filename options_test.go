@@ -345,6 +345,17 @@ func TestKeepCalls(t *testing.T) {
 	}
 }
 
+// TestOneByte has bytes objects of one equal byte that are not one object: each is written.
+func TestOneByte(t *testing.T) {
+	// a, b = bytes(bytearray(b'b')), bytes(bytearray(b'b')); pickle.dumps([a, b, a, 'b', bytearray(a)], 2)
+	data := "\x80\x02]q\x00(c_codecs\nencode\nq\x01X\x01\x00\x00\x00bq\x02X\x06\x00\x00\x00latin1q\x03\x86q\x04Rq\x05h\x01h\x02h\x03\x86q\x06Rq\a" +
+		"h\x05X\x01\x00\x00\x00bq\bc__builtin__\nbytearray\nq\th\x01h\x02h\x03\x86q\nRq\v\x85q\fRq\re."
+	got := marshal(t, pickle.EncodeOptions{Protocol: pickle.Protocol2}, unmarshal(t, pickle.DecodeOptions{}, []byte(data)))
+	if err := sameBytes(got, []byte(data)); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestComplex has complex numbers that are equal but not one object, in lists and in Go's
 // own slices and maps: each comes back with its own value.
 func TestComplex(t *testing.T) {

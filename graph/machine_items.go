@@ -62,6 +62,9 @@ func (m *machine) checkKeys(items []Ref, step int) *Error {
 	return nil
 }
 
+// sequences are those to whose items nothing can be assigned. A set is one for CPython.
+const sequences = 1<<Tuple | 1<<Str | 1<<Bytes | 1<<Set | 1<<FrozenSet
+
 const unhashableKinds = 1<<List | 1<<Dict | 1<<Set | 1<<ByteArray
 
 func (m *machine) unhashable(k NodeKind) *Error {
@@ -130,34 +133,90 @@ func (m *machine) doAppend(at int, op opcode.Op, start int) *Error {
 	return nil
 }
 
-// appendBytes appends integers to a bytearray, whose payload moves to aux for that.
-func (m *machine) appendBytes(r Ref, items []Ref) *Error {
+// ownBytes gives the bytearray n a place in aux, with room for more bytes. Like a run that
+// is moved it gets room to grow: several may grow in turn.
+func (m *machine) ownBytes(n *node, more int) {
 	g := &m.g
-	m.touch(r)
-	n := &g.nodes[r]
 	size := int(n.size())
-	if n.flags&moved == 0 || roomFor(size) < size+len(items) {
-		// Like a run that is moved it gets room to grow: several may grow in turn.
-		from := m.in.buf
-		if n.flags&inAux != 0 {
-			from = g.aux
-		}
-		at := len(g.aux)
-		g.aux = append(g.aux, from[n.v:n.v+uint64(size)]...)
-		g.aux = append(g.aux, make([]byte, roomFor(size+len(items))-size)...)
-		n.v = uint64(at)
-		n.flags |= inAux | moved
+	if n.flags&moved != 0 && roomFor(size) >= size+more {
+		return
 	}
-	to := g.aux[n.v+uint64(size):]
+	from := m.in.buf
+	if n.flags&inAux != 0 {
+		from = g.aux
+	}
+	at := len(g.aux)
+	g.aux = append(g.aux, from[n.v:n.v+uint64(size)]...)
+	g.aux = append(g.aux, make([]byte, roomFor(size+more)-size)...)
+	n.v = uint64(at)
+	n.flags |= inAux | moved
+}
+
+// appendBytes appends integers to a bytearray.
+func (m *machine) appendBytes(r Ref, items []Ref) *Error {
+	m.touch(r)
+	n := &m.g.nodes[r]
+	m.ownBytes(n, len(items))
+	size := int(n.size())
+	to := m.g.aux[n.v+uint64(size):]
 	for i, c := range items {
-		v, ok := m.smallInt(c)
-		if !ok || v < 0 || v > 255 {
-			return m.fail(TypeError, "bytearray takes integers in range(0, 256)")
+		v, err := m.byteValue(c)
+		if err != nil {
+			return err
 		}
-		to[i] = byte(v)
+		to[i] = v
 	}
 	n.setSize(uint64(size + len(items)))
 	return nil
+}
+
+// assignBytes sets bytes of a bytearray by their numbers.
+func (m *machine) assignBytes(r Ref, items []Ref) *Error {
+	m.touch(r)
+	n := &m.g.nodes[r]
+	m.ownBytes(n, 0)
+	for i := 0; i < len(items); i += 2 {
+		at, err := m.index(r, items[i])
+		if err != nil {
+			return err
+		}
+		v, err := m.byteValue(items[i+1])
+		if err != nil {
+			return err
+		}
+		if at < 0 {
+			at += int64(n.size())
+		}
+		if at < 0 || at >= int64(n.size()) {
+			return m.fail(IndexError, "bytearray index out of range")
+		}
+		m.g.aux[n.v+uint64(at)] = v
+	}
+	return nil
+}
+
+// byteValue is c as an item of a bytearray.
+func (m *machine) byteValue(c Ref) (byte, *Error) {
+	v, ok := m.smallInt(c)
+	switch {
+	case ok && v >= 0 && v <= 255:
+		return byte(v), nil
+	case ok, m.kind(c) == Long:
+		return 0, m.fail(ValueError, "byte must be in range(0, 256)")
+	}
+	return 0, m.fail(TypeError, "'"+m.typeName(c)+"' object cannot be interpreted as an integer")
+}
+
+// index is c as an index into r.
+func (m *machine) index(r, c Ref) (int64, *Error) {
+	if m.kind(c) == Long {
+		return 0, m.fail(IndexError, "cannot fit 'int' into an index-sized integer")
+	}
+	at, ok := m.smallInt(c)
+	if !ok {
+		return 0, m.fail(TypeError, m.typeName(r)+" indices must be integers or slices, not "+m.typeName(c))
+	}
+	return at, nil
 }
 
 // smallInt is the value of an int or bool of up to 64 bits.
@@ -190,6 +249,15 @@ func (m *machine) doSetItems(at int, op opcode.Op, start int) *Error {
 		}
 	case k.in(acceptsAnything):
 		m.recordItems(callSetItems, r, items, op, start)
+	case k == ByteArray:
+		if err := m.assignBytes(r, items); err != nil {
+			return err
+		}
+	case k == Buffer && m.g.nodes[r].flags&readonly != 0:
+		return m.fail(TypeError, "cannot modify read-only memory")
+	case k.in(sequences) && m.kind(items[0]) == Long: // CPython looks at the index first
+		_, err := m.index(r, items[0])
+		return err
 	default:
 		return m.fail(TypeError, "'"+m.typeName(r)+"' object does not support item assignment")
 	}
@@ -202,12 +270,9 @@ func (m *machine) assign(r Ref, items []Ref) *Error {
 	g := &m.g
 	m.touch(r)
 	for i := 0; i < len(items); i += 2 {
-		if k := m.kind(items[i]); k == Long {
-			return m.fail(IndexError, "cannot fit 'int' into an index-sized integer")
-		}
-		at, ok := m.smallInt(items[i])
-		if !ok {
-			return m.fail(TypeError, "list indices must be integers or slices, not "+m.typeName(items[i]))
+		at, err := m.index(r, items[i])
+		if err != nil {
+			return err
 		}
 		n := &g.nodes[r]
 		if at < 0 {
