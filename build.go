@@ -56,6 +56,8 @@ type builder struct {
 	keys    py.KeyMemo        // of all dicts and sets of this load
 	folds   folds
 	interns interns
+
+	registered registered
 }
 
 var spareSlots spare.Slot[uint32]
@@ -166,6 +168,9 @@ func (b *builder) keepValues() error {
 			o := &py.Object{How: py.ByName, Class: v}
 			b.fillChanges(o, n)
 			b.old[r] = o
+		default:
+			return fmt.Errorf("pickle: an instance that an earlier pickle made, now a Go %T, is changed; "+
+				"load with an empty Registry to keep it as an Object", v)
 		}
 	}
 	for n := range b.nodes() {
@@ -237,6 +242,10 @@ func (b *builder) allocate() {
 // place is the first pass. After it every value exists, but containers are empty.
 func (b *builder) place() {
 	b.findFolds()
+	b.findRegistered()
+	if b.folds.any || b.registered.any {
+		b.findUsed()
+	}
 	for i := b.g.First(); int(i) < len(b.slot); i++ {
 		n := b.g.Node(i)
 		switch n.Kind() {
@@ -259,7 +268,7 @@ func (b *builder) place() {
 			b.slot[i] = uint32(len(b.dicts))
 			b.dicts = append(b.dicts, py.Dict{})
 		case graph.Object:
-			if b.fold(n) {
+			if b.fold(n) || b.placeRegistered(n) {
 				continue
 			}
 			b.slot[i] = uint32(len(b.objects))
@@ -397,15 +406,21 @@ func (b *builder) value(r graph.Ref) any {
 	case graph.Dict:
 		return &b.dicts[s]
 	case graph.Object:
-		if b.folds.any && b.folds.is[r] {
-			return b.others[s]
+		switch s & slotTags {
+		case 0:
+			return &b.objects[s]
+		case candidate:
+			return nil // it is made before anything that is complete holds it
 		}
-		return &b.objects[s]
+		return b.others[s&^slotTags]
 	case graph.Bytes:
 		return bytesType.Of(&b.bytes[s])
 	case graph.Global:
 		if n.Changed() {
 			return b.others[s]
+		}
+		if v, ok := b.registered.values[r]; ok {
+			return v
 		}
 		return globalType.Of(&b.globals[s])
 	case graph.Long:
@@ -450,23 +465,58 @@ func (b *builder) fillKeys() error {
 	for i := g.First(); int(i) < len(b.slot); i++ {
 		n := g.Node(i)
 		switch n.Kind() {
-		case graph.Tuple:
-			b.tuples[b.slot[i]] = b.values(n.Refs())
-		case graph.FrozenSet:
-			if err := b.frozen[b.slot[i]].AdoptMemo(b.values(n.Refs()), &b.keys); err != nil {
-				return b.keyError(err)
+		case graph.Tuple, graph.FrozenSet:
+			if err := b.fillContainer(n); err != nil {
+				return err
 			}
 		case graph.Persistent:
 			if err := b.persistent(i, n); err != nil {
 				return err
 			}
 		case graph.Object:
-			if b.folds.any && b.folds.is[i] {
+			switch {
+			case b.slot[i]&slotTags == candidate:
+				b.make(n)
+			case b.folds.any && b.folds.is[i]:
 				if err := b.fillFrozenFold(n); err != nil {
 					return err
 				}
 			}
 		}
+	}
+	return nil
+}
+
+// fillContainer fills n, if it is a container that is empty yet.
+func (b *builder) fillContainer(n graph.Node) error {
+	s := b.slot[n.Ref()]
+	var err error
+	switch n.Kind() {
+	case graph.Tuple:
+		if t := &b.tuples[s]; len(*t) == 0 {
+			*t = b.values(n.Refs())
+		}
+	case graph.List:
+		if l := &b.lists[s]; l.Items == nil {
+			l.Items = b.values(n.Refs())
+		}
+	case graph.Dict:
+		if d := &b.dicts[s]; d.Len() == 0 {
+			err = d.AdoptMemo(b.values(n.Refs()), &b.keys)
+		}
+	case graph.Set:
+		if set := &b.sets[s]; set.Len() == 0 {
+			err = set.AdoptMemo(b.values(n.Refs()), &b.keys)
+		}
+	case graph.FrozenSet:
+		if set := &b.frozen[s]; set.Len() == 0 {
+			err = set.AdoptMemo(b.values(n.Refs()), &b.keys)
+		}
+	case graph.Object:
+		return b.fillFold(n)
+	}
+	if err != nil {
+		return b.keyError(err)
 	}
 	return nil
 }
@@ -481,9 +531,7 @@ func (b *builder) persistent(i graph.Ref, n graph.Node) error {
 	if b.o.PersistentLoad == nil {
 		return fmt.Errorf("pickle: persistent id without a PersistentLoad")
 	}
-	if err := b.complete(id); err != nil {
-		return err
-	}
+	b.complete(id) // persistent_load sees it before the pickle has ended
 	v, err := b.o.PersistentLoad(b.value(id.Ref()))
 	if err != nil {
 		return fmt.Errorf("pickle: persistent id %s: %w", py.Repr(b.value(id.Ref())), err)
@@ -497,24 +545,9 @@ func (b *builder) fill() error {
 	for i := b.g.First(); int(i) < len(b.slot); i++ {
 		n := b.g.Node(i)
 		switch n.Kind() {
-		case graph.List:
-			l := &b.lists[b.slot[i]]
-			if l.Items == nil {
-				l.Items = b.values(n.Refs())
-			}
-		case graph.Dict:
-			d := &b.dicts[b.slot[i]]
-			if d.Len() == 0 {
-				if err := d.AdoptMemo(b.values(n.Refs()), &b.keys); err != nil {
-					return b.keyError(err)
-				}
-			}
-		case graph.Set:
-			s := &b.sets[b.slot[i]]
-			if s.Len() == 0 {
-				if err := s.AdoptMemo(b.values(n.Refs()), &b.keys); err != nil {
-					return b.keyError(err)
-				}
+		case graph.List, graph.Dict, graph.Set:
+			if err := b.fillContainer(n); err != nil {
+				return err
 			}
 		case graph.Object:
 			if b.folds.any && b.folds.is[i] {
@@ -523,7 +556,12 @@ func (b *builder) fill() error {
 				}
 				continue
 			}
-			b.fillObject(&b.objects[b.slot[i]], n)
+			switch s := b.slot[i]; s & slotTags {
+			case inert:
+				b.fillObject(b.others[s&^slotTags].(*py.Object), n)
+			case 0:
+				b.fillObject(&b.objects[s], n)
+			}
 		case graph.Global:
 			if o, ok := b.changedGlobal(n); ok {
 				o.Class = b.global(n)
@@ -531,7 +569,7 @@ func (b *builder) fill() error {
 			}
 		}
 	}
-	return nil
+	return b.fillRegistered()
 }
 
 func (b *builder) changedGlobal(n graph.Node) (*py.Object, bool) {
@@ -543,6 +581,12 @@ func (b *builder) changedGlobal(n graph.Node) (*py.Object, bool) {
 }
 
 func (b *builder) fillObject(o *py.Object, n graph.Node) {
+	b.fillCall(o, n)
+	b.fillChanges(o, n)
+}
+
+// fillCall fills what made o.
+func (b *builder) fillCall(o *py.Object, n graph.Node) {
 	c := n.Made()
 	switch c.Kind() {
 	case graph.CallReduce:
@@ -559,13 +603,22 @@ func (b *builder) fillObject(o *py.Object, n graph.Node) {
 		o.How = py.ByName
 		o.Args = py.Tuple(b.values(c.Refs()))
 	}
-	if f := c.Func(); f.Valid() {
-		o.Class = b.value(f.Ref())
-	}
+	o.Class = b.callee(c)
 	if a := c.Args(); a.Valid() {
 		o.Args = b.value(a.Ref())
 	}
-	b.fillChanges(o, n)
+}
+
+// callee is what c calls. A name is one even if the registry has a value for it.
+func (b *builder) callee(c graph.Call) any {
+	f := c.Func()
+	switch {
+	case !f.Valid():
+		return nil
+	case f.Kind() == graph.Global && !f.Changed() && int(f.Ref()) >= len(b.old):
+		return globalType.Of(&b.globals[b.slot[f.Ref()]])
+	}
+	return b.value(f.Ref())
 }
 
 // fillChanges fills o.Ops and o.Twins. Items that were added one after another are one Op.
@@ -582,7 +635,7 @@ func (b *builder) fillChanges(o *py.Object, n graph.Node) {
 	ops := b.ops.take(count)[:0]
 	add := func(k py.OpKind, refs []graph.Ref) {
 		items := b.values(refs)
-		if last := len(ops) - 1; last >= 0 && ops[last].Kind == k && k != py.OpBuild && k != py.OpCall {
+		if last := len(ops) - 1; last >= 0 && ops[last].Kind == k && mergeable(k) {
 			ops[last].Items = append(ops[last].Items, items...)
 			return
 		}
@@ -607,11 +660,12 @@ func (b *builder) fillChanges(o *py.Object, n graph.Node) {
 	o.Ops = ops
 }
 
+// mergeable reports whether two Ops of the kind in a row are one.
+func mergeable(k py.OpKind) bool { return k != py.OpBuild && k != py.OpCall }
+
 func (b *builder) twin(c graph.Call) py.Twin {
 	var t py.Twin
-	if f := c.Func(); f.Valid() {
-		t.Class = b.value(f.Ref())
-	}
+	t.Class = b.callee(c)
 	if a := c.Args(); a.Valid() {
 		t.Args = b.value(a.Ref())
 	} else {
@@ -621,39 +675,4 @@ func (b *builder) twin(c graph.Call) py.Twin {
 		t.Kwargs = b.value(k.Ref())
 	}
 	return t
-}
-
-// complete fills the containers that id holds, for an id that is more than a tuple of
-// atoms: persistent_load sees it before the pickle has ended.
-func (b *builder) complete(id graph.Node) error {
-	switch id.Kind() {
-	case graph.Tuple, graph.List, graph.Dict, graph.Set:
-	default:
-		return nil
-	}
-	seen := map[graph.Ref]bool{}
-	todo := []graph.Ref{id.Ref()}
-	for len(todo) > 0 {
-		r := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		n := b.g.Node(r)
-		if r.Inline() || seen[r] {
-			continue
-		}
-		seen[r] = true
-		todo = append(todo, n.Refs()...)
-		switch n.Kind() {
-		case graph.List:
-			b.lists[b.slot[r]].Items = b.values(n.Refs())
-		case graph.Dict:
-			if err := b.dicts[b.slot[r]].AdoptMemo(b.values(n.Refs()), &b.keys); err != nil {
-				return b.keyError(err)
-			}
-		case graph.Set:
-			if err := b.sets[b.slot[r]].AdoptMemo(b.values(n.Refs()), &b.keys); err != nil {
-				return b.keyError(err)
-			}
-		}
-	}
-	return nil
 }

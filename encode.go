@@ -23,6 +23,7 @@ import (
 // the goroutine's stack, and an error can tell the path.
 type encoder struct {
 	o     *EncodeOptions
+	reg   *py.Registry
 	proto int
 	fast  bool
 
@@ -253,7 +254,7 @@ func (e *encoder) saveObject(x any) (pushed bool, err error) {
 		// The identity is the address of the box in x; another one of v would be a
 		// temporary, whose address the next complex gets too.
 		e.keep = append(e.keep, x)
-		return e.saveComplex(v, identity{uintptr(box.Data(x)), idComplex})
+		return e.saveComplex(v, identity{uintptr(box.Data(x)), idBox})
 	case *py.ByteArray:
 		if v == nil {
 			return e.saveNone()
@@ -288,7 +289,7 @@ func (e *encoder) saveObject(x any) (pushed bool, err error) {
 	case tempList:
 		return e.saveItems(v, identity{})
 	default:
-		return e.saveGo(v)
+		return e.saveRegistered(v)
 	}
 	return false, nil
 }

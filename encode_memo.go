@@ -23,7 +23,7 @@ const (
 	idTuple
 	idSlice
 	idMap
-	idComplex
+	idBox // a value in an interface
 )
 
 func pointerID[T any](p *T) identity {

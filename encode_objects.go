@@ -242,6 +242,12 @@ func (e *encoder) stepChanges(t *task) error {
 			}
 			for t.phase < 3 {
 				v := any(o)
+				if t.phase == 1 && t.id != pointerID(o) { // what o was made for
+					if t.phase++; e.got(t.id) {
+						continue
+					}
+					return kindError(ValueError, "fast mode: a state setter needs the memo")
+				}
 				if t.phase != 1 {
 					v = op.Items[t.phase/2]
 				}

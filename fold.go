@@ -64,9 +64,6 @@ func (b *builder) findFolds() {
 			b.folds.kinds[n.Ref()] = k
 		}
 	}
-	if b.folds.any {
-		b.findUsed()
-	}
 }
 
 // findUsed finds the calls that others need to be what they are: in Python their results
@@ -102,7 +99,7 @@ func (b *builder) fold(n graph.Node) bool {
 	if v == nil {
 		return false
 	}
-	b.slot[n.Ref()] = uint32(len(b.others))
+	b.slot[n.Ref()] = uint32(len(b.others)) | inOthers
 	b.others = append(b.others, v)
 	b.folds.is[n.Ref()] = true
 	if m, name := c.Func().GlobalNodes(); m.Valid() && name.Valid() {
@@ -184,7 +181,7 @@ func (b *builder) byteArrayData(args graph.Node) ([]byte, bool) {
 			return append([]byte{}, from.Payload()...), from.Len() > 0
 		}
 		if from.Kind() == graph.Object && b.folds.is[from.Ref()] {
-			data, ok := b.others[b.slot[from.Ref()]].(py.Bytes)
+			data, ok := b.folded(from).(py.Bytes)
 			return []byte(data), ok && !from.Shared()
 		}
 	case 2:
@@ -228,7 +225,7 @@ func (b *builder) surelyHashable(n graph.Node, depth int) bool {
 		}
 	case graph.Object:
 		if b.folds.is[n.Ref()] {
-			switch b.others[b.slot[n.Ref()]].(type) {
+			switch b.folded(n).(type) {
 			case *py.Set, *py.ByteArray:
 				return false
 			}
@@ -237,14 +234,21 @@ func (b *builder) surelyHashable(n graph.Node, depth int) bool {
 	return true
 }
 
-// foldItems are the items of the set that n folds into.
-func (b *builder) foldItems(n graph.Node) []any {
-	return b.values(n.Made().Args().Index(0).Refs())
+// folded is the value that n was folded into.
+func (b *builder) folded(n graph.Node) any { return b.others[b.slot[n.Ref()]&^slotTags] }
+
+// foldRefs are the items of the set that n was folded into.
+func (b *builder) foldRefs(n graph.Node) []graph.Ref {
+	switch b.folded(n).(type) {
+	case *py.Set, *py.FrozenSet:
+		return n.Made().Args().Index(0).Refs()
+	}
+	return nil
 }
 
 func (b *builder) fillFrozenFold(n graph.Node) error {
-	if f, ok := b.others[b.slot[n.Ref()]].(*py.FrozenSet); ok {
-		if err := f.AdoptMemo(b.foldItems(n), &b.keys); err != nil {
+	if f, ok := b.folded(n).(*py.FrozenSet); ok && f.Len() == 0 {
+		if err := f.AdoptMemo(b.values(b.foldRefs(n)), &b.keys); err != nil {
 			return b.keyError(err)
 		}
 	}
@@ -252,10 +256,10 @@ func (b *builder) fillFrozenFold(n graph.Node) error {
 }
 
 func (b *builder) fillFold(n graph.Node) error {
-	if s, ok := b.others[b.slot[n.Ref()]].(*py.Set); ok {
-		if err := s.AdoptMemo(b.foldItems(n), &b.keys); err != nil {
+	if s, ok := b.folded(n).(*py.Set); ok && s.Len() == 0 {
+		if err := s.AdoptMemo(b.values(b.foldRefs(n)), &b.keys); err != nil {
 			return b.keyError(err)
 		}
 	}
-	return nil
+	return b.fillFrozenFold(n)
 }

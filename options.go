@@ -74,6 +74,11 @@ type DecodeOptions struct {
 	// Extension resolves the extension codes of copyreg. nil knows none.
 	Extension func(code int) (g py.Global, ok bool)
 
+	// Registry says which classes and functions of Python are what in Go. nil is
+	// [stdlib.Registry], that of Python's standard library; with py.NewRegistry(), which
+	// knows none, all instances load as [*py.Object] and all names as [py.Global].
+	Registry *py.Registry
+
 	// KeepCalls keeps every call as the [*py.Object] that the pickle says. Without it
 	// calls that CPython's pickler writes for built-in values become those: complex,
 	// and in protocols below 3 to 5 bytes, set, frozenset and bytearray.
@@ -99,6 +104,10 @@ type EncodeOptions struct {
 
 	// NoFixImports keeps the names of Python 3 in protocols 0 to 2 (fix_imports=False).
 	NoFixImports bool
+
+	// Registry says how values of Go types are written as instances of Python classes.
+	// nil is [stdlib.Registry].
+	Registry *py.Registry
 
 	// PersistentID is asked for every object that is no number, bool or None; if ok, the
 	// pickle holds the id in the object's place. A [*py.PersistentRef] needs none.
@@ -129,12 +138,32 @@ type EncodeOptions struct {
 type Style uint8
 
 const (
-	// Python311 is the form of CPython 3.8 to 3.12, and the default.
+	// Python311 is the form of CPython 3.11 and 3.12, and the default.
 	Python311 Style = iota
-	// Python313 is that of CPython 3.13 and 3.14: in protocols below 4 dotted names are
+	// Python38 is that of CPython 3.8 to 3.10. It differs from Python311 in what some
+	// classes of the standard library give, as fractions.Fraction.
+	Python38
+	// Python313 is that of CPython 3.13: in protocols below 4 dotted names are
 	// written with one getattr for each dot.
 	Python313
-	// Python315 is that of CPython 3.15: like Python313, and the last batch of a list,
+	// Python314 is that of CPython 3.14: like Python313, but for paths.
+	Python314
+	// Python315 is that of CPython 3.15: like Python314, and the last batch of a list,
 	// dict or set is written as that of any other iterator.
 	Python315
 )
+
+// minor is the minor version of Python 3 by which a [py.Form] names the style.
+func (s Style) minor() int {
+	switch s {
+	case Python38:
+		return 8
+	case Python313:
+		return 13
+	case Python314:
+		return 14
+	case Python315:
+		return 15
+	}
+	return 11
+}

@@ -53,7 +53,7 @@ func (e *encoder) reset(o *EncodeOptions) error {
 	if n < 0 {
 		return kindError(ValueError, "pickle protocol must be <= 5")
 	}
-	e.o, e.proto, e.fast = o, n, o.Fast
+	e.o, e.reg, e.proto, e.fast = o, registryOr(o.Registry), n, o.Fast
 	return nil
 }
 
@@ -76,7 +76,7 @@ func (e *encoder) trim() {
 	if cap(e.large) > 1<<12 {
 		e.large = nil
 	}
-	e.o = nil
+	e.o, e.reg = nil, nil
 }
 
 // Dump writes the pickle of v to w, as [Encoder.Encode] does.

@@ -13,7 +13,8 @@ import (
 type Registry struct {
 	names  map[Global]*Entry
 	types  map[reflect.Type]*Entry
-	values map[any]*Entry // by comparable Value, or by the code pointer of a func
+	values map[any]*Entry        // by comparable Value, or by the code pointer of a func
+	valued map[reflect.Type]bool // the types in values
 }
 
 // An Entry ties Python names to Go.
@@ -29,7 +30,7 @@ type Entry struct {
 	// where the pickle machine maps them (__builtin__.xrange is builtins.range).
 	Names []Global
 
-	// Value is what Names[0] is in Go: any comparable value, or a func that is no
+	// Value is what Names[0] is in Go: a value that can be a map key, or a func that is no
 	// closure. The name loads as the Value and the Value is dumped as the name.
 	Value any
 
@@ -38,8 +39,8 @@ type Entry struct {
 	// and is valid during the call; what it holds may be kept. A pickle from a stranger
 	// may have anything in it: Load must look before it takes.
 	//
-	// The Args and Kwargs of o are complete. If Fill is nil its Ops are, too; if not, the
-	// Ops have their Kind alone and Load only looks whether Fill will know them.
+	// If Fill is nil, o is complete. If not, the containers in its Args may be empty
+	// yet, and the Ops have their Kind alone: Load looks whether Fill will know them.
 	Load func(o *Object) (v any, ok bool)
 
 	// Fill completes v, which Load made, when all values of the pickle exist. It is for
@@ -79,6 +80,7 @@ func (r *Registry) With(entries ...Entry) *Registry {
 		names:  make(map[Global]*Entry),
 		types:  make(map[reflect.Type]*Entry),
 		values: make(map[any]*Entry),
+		valued: make(map[reflect.Type]bool),
 	}
 	if r != nil {
 		for k, e := range r.names {
@@ -89,6 +91,7 @@ func (r *Registry) With(entries ...Entry) *Registry {
 		}
 		for k, e := range r.values {
 			out.values[k] = e
+			out.valued[reflect.TypeOf(e.Value)] = true
 		}
 	}
 	for _, e := range entries {
@@ -100,6 +103,7 @@ func (r *Registry) With(entries ...Entry) *Registry {
 		}
 		if e.Value != nil {
 			out.values[valueKey(e.Value)] = &e
+			out.valued[reflect.TypeOf(e.Value)] = true
 		}
 	}
 	return out
@@ -133,11 +137,10 @@ func (r *Registry) LookupType(t reflect.Type) *Entry {
 
 // LookupValue returns the name under which v is registered as a Value.
 func (r *Registry) LookupValue(v any) (name Global, ok bool) {
-	if r == nil || len(r.values) == 0 || v == nil {
+	if v == nil || !r.HasValues(reflect.TypeOf(v)) {
 		return Global{}, false
 	}
-	t := reflect.TypeOf(v)
-	if t.Kind() != reflect.Func && !t.Comparable() {
+	if x := reflect.ValueOf(v); x.Kind() != reflect.Func && !x.Comparable() {
 		return Global{}, false
 	}
 	e := r.values[valueKey(v)]
@@ -146,6 +149,9 @@ func (r *Registry) LookupValue(v any) (name Global, ok bool) {
 	}
 	return e.Names[0], true
 }
+
+// HasValues reports whether values of type t are registered as a Value.
+func (r *Registry) HasValues(t reflect.Type) bool { return r != nil && r.valued[t] }
 
 // A Storer is a registered value that can be stored in Go types other than its own, when a
 // pickle is loaded into such a type: a Python datetime in a time.Time.
