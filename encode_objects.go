@@ -124,11 +124,11 @@ func (e *encoder) pushInstance(o *py.Object, id identity, class, args, kwargs an
 		// copyreg's functions of these names stand for the opcodes.
 		switch lastPart(class) {
 		case "__newobj__":
-			if len(items) > 0 {
+			if len(items) > 0 && mayBeClass(items[0]) {
 				how, class, args, items = py.ByNewObj, items[0], tempTuple(items[1:]), items[1:]
 			}
 		case "__newobj_ex__":
-			if len(items) == 3 {
+			if len(items) == 3 && mayBeClass(items[0]) {
 				how, class, args, kwargs = py.ByNewObjEx, items[0], items[1], items[2]
 				items, isTuple = args.(py.Tuple)
 			}
@@ -151,6 +151,17 @@ func (e *encoder) pushInstance(o *py.Object, id identity, class, args, kwargs an
 		return e.saveInst(o, id, class, items)
 	}
 	return false, kindError(PicklingError, "an Object must say How it was made")
+}
+
+// mayBeClass reports whether the opcodes that make instances take v for a class when they
+// are loaded.
+func mayBeClass(v any) bool {
+	switch v.(type) {
+	case nil, bool, int64, *big.Int, float64, complex128, string, py.Bytes, *py.ByteArray, py.Tuple, *py.List,
+		*py.Dict, *py.Set, *py.FrozenSet, *py.Buffer:
+		return false
+	}
+	return true
 }
 
 // lastPart is the name after the last dot of a class that is known by name.

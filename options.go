@@ -79,6 +79,11 @@ type DecodeOptions struct {
 	// knows none, all instances load as [*py.Object] and all names as [py.Global].
 	Registry *py.Registry
 
+	// Plain gives plain Go where a value is loaded into an any, as [py.Plain] makes it:
+	// map[string]any, []any, []byte, time.Time, as encoding/json would. What plain Go
+	// can't hold is an error with its path. It copies what is shared.
+	Plain bool
+
 	// KeepCalls keeps every call as the [*py.Object] that the pickle says. Without it
 	// calls that CPython's pickler writes for built-in values become those: complex,
 	// and in protocols below 3 to 5 bytes, set, frozenset and bytearray.

@@ -188,6 +188,11 @@ func (l *loader) into(g *graph.Graph, owned bool, dst any) error {
 	if err != nil {
 		return err
 	}
+	if l.o.Plain {
+		if v, err = py.Plain(v); err != nil {
+			return err
+		}
+	}
 	return assign(dst, v)
 }
 

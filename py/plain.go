@@ -332,8 +332,8 @@ func (s steps) wrap(err error) error {
 //
 // In a map[any]any the keys are bool, int64, float64, complex128, string, nil, or [Bytes],
 // since a []byte can't be a key. The result is a tree: apart from big.Ints nothing in it is
-// shared, and changing it changes nothing in v. Go data that has no part in this, such as a time.Time that a
-// registry made, stays as it is.
+// shared, and changing it changes nothing in v. A registered value that is a [Plainer] gives what it says; other
+// Go data, such as a time.Time that a registry made, stays as it is.
 //
 // The error is a [*PlainError]: for a Global, Object or PersistentRef, which no plain data
 // stands for, for keys that Go's maps can't have (tuples, frozensets, ints past 64 bits),
@@ -381,7 +381,7 @@ func (c *plainConverter) convert(v any) (any, error) {
 		return c.bytes(v, unsafe.String(unsafe.SliceData(v.Data), len(v.Data)))
 	case Global:
 		return nil, fmt.Errorf("%s is a class or function, not plain data", v)
-	case Tuple, *List, *Set, *FrozenSet, *Dict, *Object, *PersistentRef:
+	case Tuple, *List, *Set, *FrozenSet, *Dict, *Object, *PersistentRef, Plainer:
 	default:
 		if n, ok := goNumber(v); ok {
 			return n, nil
@@ -399,6 +399,15 @@ func (c *plainConverter) convert(v any) (any, error) {
 			ReprOptions{MaxLen: 100}.Format(v.ID))
 	}
 	id, ok := containerID(v)
+	if p, isPlainer := v.(Plainer); isPlainer {
+		if reflect.TypeOf(v).Kind() != reflect.Pointer { // it can't hold itself
+			return c.plainer(p)
+		}
+		if boxPointer(v) == nil {
+			return nil, nil
+		}
+		id, ok = ident{boxPointer(v), -1}, true
+	}
 	if !ok { // the empty tuple
 		return []any{}, nil
 	}
@@ -435,8 +444,24 @@ func (c *plainConverter) bytes(v any, s string) (any, error) {
 	return []byte(s), nil
 }
 
+// plainer converts what the registered value p gives.
+func (c *plainConverter) plainer(p Plainer) (any, error) {
+	x, err := p.Plain()
+	if err != nil {
+		return nil, err
+	}
+	if c.depth >= maxPlainDepth {
+		return nil, ErrTooDeep
+	}
+	c.depth++
+	defer func() { c.depth-- }()
+	return c.convert(x)
+}
+
 func (c *plainConverter) container(v any) (any, error) {
 	switch v := v.(type) {
+	case Plainer:
+		return c.plainer(v)
 	case Tuple:
 		return c.items(v)
 	case *List:

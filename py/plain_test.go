@@ -114,3 +114,36 @@ func TestPlain(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// twice is a registered value that holds another.
+type twice struct{ of any }
+
+func (t *twice) Plain() (any, error) {
+	if t.of == "none" {
+		return nil, errors.New("nothing plain")
+	}
+	return py.Tuple{t.of, t.of}, nil
+}
+
+func TestPlainer(t *testing.T) {
+	got, err := py.Plain(py.NewList(&twice{py.Bytes("x")}, (*twice)(nil)))
+	if want := []any{[]any{[]byte("x"), []byte("x")}, nil}; err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, %v", got, err)
+	}
+	_, err = py.Plain(py.NewList(int64(1), &twice{"none"}))
+	if err == nil || err.Error() != "py: $[1]: nothing plain" {
+		t.Errorf("%v", err)
+	}
+	self := &twice{}
+	self.of = self
+	if _, err := py.Plain(self); !errors.Is(err, py.ErrCyclic) {
+		t.Errorf("itself: %v", err)
+	}
+	bomb := &twice{int64(1)}
+	for range 64 {
+		bomb = &twice{bomb}
+	}
+	if _, err := py.Plain(bomb); !errors.Is(err, py.ErrTooShared) {
+		t.Errorf("2^64 leaves: %v", err)
+	}
+}
