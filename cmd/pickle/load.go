@@ -50,7 +50,10 @@ func (o *decodeOptions) graph() graph.Options {
 	}
 }
 
-// load loads d. Persistent ids and out-of-band buffers stay what they are.
+// nothing is a registry by which everything stays what the pickle says.
+var nothing = py.NewRegistry()
+
+// load loads d. Persistent ids, out-of-band buffers and instances stay what they are.
 func (o *decodeOptions) load(d *document) (any, error) {
 	options := pickle.DecodeOptions{
 		NoFixImports:   o.leaveImports(),
@@ -59,6 +62,7 @@ func (o *decodeOptions) load(d *document) (any, error) {
 		Charset:        charset.Lookup,
 		PersistentLoad: pickle.KeepPersistent,
 		KeepCalls:      o.keepCalls,
+		Registry:       nothing,
 	}
 	var v any
 	n, err := options.UnmarshalPrefix(d.data, &v)

@@ -188,6 +188,7 @@ func (q *request) decodeOptions(blobs [][]byte) pickle.DecodeOptions {
 		Encoding:     q.Encoding,
 		Errors:       q.Errors,
 		Charset:      charset.Lookup,
+		Registry:     py.NewRegistry(),
 		Buffers:      q.buffers(blobs),
 		Extension: func(code int) (py.Global, bool) {
 			for _, x := range q.Extensions {
