@@ -202,7 +202,8 @@ func (d *describer) object(o *py.Object) {
 	if o.How == py.ByName {
 		t := o.Args.(py.Tuple)
 		plan = []any{raw(`["gd",`), t[0], raw(","), t[1]}
-		if len(o.Ops) > 0 {
+		if _, again := d.numbers[o]; len(o.Ops) > 0 && !again {
+			d.numbers[o] = -1
 			plan = append(append(plan, raw(",")), d.ops(o)...)
 		}
 	} else {
