@@ -21,15 +21,19 @@ func protocol(t testing.TB, n int) pickle.Protocol {
 	return p
 }
 
-// styleOf is the style of a Python's pickler.
-func styleOf(p pytest.Python) pickle.Style {
+// styleOf is the style of a Python 3's pickler.
+func styleOf(minor int) pickle.Style {
 	switch {
-	case p.AtLeast(3, 15):
-		return pickle.Python315
-	case p.AtLeast(3, 13):
+	case minor <= 10:
+		return pickle.Python38
+	case minor <= 12:
+		return pickle.Python311
+	case minor == 13:
 		return pickle.Python313
+	case minor == 14:
+		return pickle.Python314
 	}
-	return pickle.Python311
+	return pickle.Python315
 }
 
 type liveItem struct {
@@ -69,7 +73,7 @@ func TestLiveFromPython(t *testing.T) {
 					continue
 				}
 				for _, p := range []int{item.P, (n * 5) % (python.Highest + 1)} {
-					e := pickle.EncodeOptions{Protocol: protocol(t, p), Style: styleOf(python)}
+					e := pickle.EncodeOptions{Protocol: protocol(t, p), Style: styleOf(python.Minor)}
 					data, err := e.Marshal(v)
 					if err != nil {
 						t.Errorf("value %d in protocol %d dumped in %d: %v", item.I, item.P, p, err)
@@ -206,7 +210,7 @@ func TestLiveBatches(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, row := range rows {
-				for style, want := range map[pickle.Style][]byte{styleOf(python): row.C, pickle.Python315: row.Python} {
+				for style, want := range map[pickle.Style][]byte{styleOf(python.Minor): row.C, pickle.Python315: row.Python} {
 					var v any
 					if err := pickle.Unmarshal(want, &v); err != nil {
 						t.Fatal(err)
