@@ -5,6 +5,7 @@ import (
 	"iter"
 	"math"
 	"math/big"
+	"math/bits"
 	"slices"
 	"strconv"
 	"unsafe"
@@ -132,7 +133,7 @@ func (e *encoder) closeFrame() {
 
 // boundary closes a frame that is full. CPython looks only before it saves an object.
 func (e *encoder) boundary() {
-	if cap(e.out)-len(e.out) < 64 {
+	if cap(e.out)-len(e.out) < atomRoom {
 		e.growOut()
 	}
 	if e.frame >= 0 && len(e.out)-e.frame-frameHeader >= frameTarget {
@@ -340,14 +341,16 @@ func (e *encoder) saveLong(v int64) {
 		e.out = append(e.out, 'L', '\n')
 		return
 	}
-	n := 8
-	for n > 1 && v<<(72-8*n)>>(72-8*n) == v {
-		n--
-	}
+	n := longSize(v)
 	var b [8]byte
 	binary.LittleEndian.PutUint64(b[:], uint64(v))
 	e.out = append(e.out, byte(opcode.Long1), byte(n))
 	e.out = append(e.out, b[:n]...)
+}
+
+// longSize is how many bytes v takes in two's complement.
+func longSize(v int64) int {
+	return (bits.Len64(uint64(v^v>>63)) + 8) / 8
 }
 
 // maxDigits is how many decimal digits Python converts (sys.int_info.default_max_str_digits).

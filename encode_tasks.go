@@ -113,6 +113,9 @@ func (e *encoder) saveTuple(v py.Tuple, id identity) (bool, error) {
 
 func (e *encoder) stepTuple(t *task) error {
 	for t.i < len(t.items) {
+		if t.i += e.saveAtoms(t.items[t.i:]); t.i == len(t.items) {
+			break
+		}
 		v := t.items[t.i]
 		t.i++
 		if pushed, err := e.save(v); pushed || err != nil {
@@ -195,6 +198,12 @@ func (e *encoder) stepList(t *task) error {
 		if e.proto > 0 && t.i%batch == 0 && !(loneLast && t.i == n-1) {
 			e.out = append(e.out, '(')
 		}
+		if e.proto > 0 { // what comes now goes into one APPENDS
+			if k := e.saveAtoms(t.items[t.i:min(n, t.i-t.i%batch+batch)]); k > 0 {
+				t.i += k
+				continue
+			}
+		}
 		v := t.items[t.i]
 		t.i++
 		if pushed, err := e.save(v); pushed || err != nil {
@@ -249,6 +258,12 @@ func (e *encoder) stepDict(t *task) error {
 			if e.proto > 0 && t.i%(2*batch) == 0 && !(loneLast && t.i == n-2) {
 				e.out = append(e.out, '(')
 			}
+			if e.proto > 0 { // what comes now goes into one SETITEMS
+				if k := e.saveAtoms(t.items[t.i:min(n, t.i-t.i%(2*batch)+2*batch)]); k > 0 {
+					t.i += k
+					continue
+				}
+			}
 		}
 		v := t.items[t.i]
 		t.i++
@@ -291,6 +306,10 @@ func (e *encoder) stepSet(t *task) error {
 		if t.i%batch == 0 {
 			e.out = append(e.out, '(')
 		}
+		if k := e.saveAtoms(t.items[t.i:min(n, t.i-t.i%batch+batch)]); k > 0 {
+			t.i += k
+			continue
+		}
 		v := t.items[t.i]
 		t.i++
 		if pushed, err := e.save(v); pushed || err != nil {
@@ -314,6 +333,9 @@ func (e *encoder) saveFrozenSet(v *py.FrozenSet) (bool, error) {
 
 func (e *encoder) stepFrozenSet(t *task) error {
 	for t.i < len(t.items) {
+		if t.i += e.saveAtoms(t.items[t.i:]); t.i == len(t.items) {
+			break
+		}
 		v := t.items[t.i]
 		t.i++
 		if pushed, err := e.save(v); pushed || err != nil {

@@ -1,0 +1,80 @@
+package pickle
+
+import (
+	"bytes"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/go-pickle/pickle/py"
+)
+
+// TestFastAtoms has what the fast path writes written without it, to the same bytes.
+func TestFastAtoms(t *testing.T) {
+	defer func() { fastAtoms = true }()
+	long := strings.Repeat("long", 100)
+	var atoms []any
+	for i := range 70 {
+		v := int64(1) << i
+		atoms = append(atoms, v, -v, v-1, -v-1, float64(v), nil, i%2 == 0, "", "a", long, strings.Repeat("é", i))
+	}
+	big := new(big.Int).Lsh(big.NewInt(1), 70)
+	for _, items := range [][]any{
+		atoms, atoms[:1], atoms[:2], atoms[:3], atoms[7:8], {},
+		append(atoms[:20:20], big, int64(1), py.Bytes("b"), "a", "a", py.Tuple{int64(1), "x", nil}, &py.List{}),
+		floats2000(), repeat(atoms, 1000), repeat(atoms, 1001), repeat(atoms[:5], 2000), repeat([]any{long}, 3000),
+	} {
+		dict := new(py.Dict)
+		for i, v := range items {
+			if err := dict.Set(int64(i), v); err != nil {
+				t.Fatal(err)
+			}
+		}
+		set := new(py.Set)
+		for i := range items {
+			if err := set.Add(int64(i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, v := range []any{&py.List{Items: items}, py.Tuple(items), dict, set,
+			&py.Object{How: py.ByReduce, Class: py.Global{Module: "m", Name: "C"}, Args: py.Tuple{},
+				Ops: []py.Op{{Kind: py.OpAppend, Items: items}, {Kind: py.OpSetItems, Items: dict.Pairs()}}}} {
+			for p := Protocol0; p <= Protocol5; p++ {
+				for _, style := range []Style{Python311, Python315} {
+					for _, fast := range []bool{false, true} {
+						o := EncodeOptions{Protocol: p, Style: style, Fast: fast}
+						fastAtoms = true
+						got, err := o.Marshal(v)
+						if err != nil {
+							t.Fatal(err)
+						}
+						fastAtoms = false
+						want, err := o.Marshal(v)
+						if err != nil {
+							t.Fatal(err)
+						}
+						if !bytes.Equal(got, want) {
+							t.Errorf("%T of %d, protocol %d, style %d, fast %t: other bytes", v, len(items), p.Number(), style, fast)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func floats2000() []any {
+	items := make([]any, 2000)
+	for i := range items {
+		items[i] = float64(i)
+	}
+	return items
+}
+
+func repeat(items []any, n int) []any {
+	out := make([]any, 0, n)
+	for len(out) < n {
+		out = append(out, items[:min(len(items), n-len(out))]...)
+	}
+	return out
+}
