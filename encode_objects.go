@@ -399,7 +399,8 @@ func namePart(part string) any {
 	return tempStr(part)
 }
 
-// maxDotted bounds what [dottedName] looks through.
+// maxDotted bounds what [dottedName] looks through: the parts have no memo, so that names
+// of names of names would be written ever longer.
 const maxDotted = 32
 
 // dottedName takes o apart if it is what Python 3.13 writes for a dotted name, and loading
