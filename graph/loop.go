@@ -6,6 +6,7 @@ import (
 	"math"
 	"unicode/utf8"
 
+	"github.com/go-pickle/pickle/internal/textcodec"
 	"github.com/go-pickle/pickle/opcode"
 )
 
@@ -85,7 +86,7 @@ func (m *machine) loop() *Error {
 		case opcode.BinUnicode:
 			if len(arg) >= 4 {
 				claimed := binary.LittleEndian.Uint32(arg)
-				if text := arg[4:]; uint64(len(text)) >= uint64(claimed) && utf8.Valid(text[:claimed]) {
+				if text := arg[4:]; uint64(len(text)) >= uint64(claimed) && textcodec.ValidUTF8(text[:claimed]) {
 					size := int(claimed)
 					stack = append(stack, m.payload(Str, pos+5, size))
 					pos += 5 + size

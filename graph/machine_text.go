@@ -214,7 +214,7 @@ func (m *machine) textError(err error) *Error {
 }
 
 func (m *machine) checkText(b []byte) *Error {
-	if utf8.Valid(b) {
+	if textcodec.ValidUTF8(b) {
 		return nil
 	}
 	if err := textcodec.CheckUTF8(b); err != nil {

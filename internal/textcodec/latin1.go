@@ -1,10 +1,19 @@
 package textcodec
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+	"unicode/utf8"
+	"unsafe"
+)
 
 // AppendLatin1 appends b as text of the same code points: byte 0xE9 becomes
 // U+00E9. It is bytes.decode('latin-1').
 func AppendLatin1(dst, b []byte) []byte {
+	if n := asciiPrefix(b); len(b)-n >= shortText {
+		return appendLatin1(append(dst, b[:n]...), b[n:])
+	}
 	for len(b) > 0 {
 		n := asciiPrefix(b)
 		dst = append(dst, b[:n]...)
@@ -17,10 +26,41 @@ func AppendLatin1(dst, b []byte) []byte {
 	return dst
 }
 
+// appendLatin1 is AppendLatin1 without branches, for data of which nothing foretells what
+// takes two bytes.
+func appendLatin1(dst, b []byte) []byte {
+	n := len(b)
+	for i := 0; i < len(b); i += 8 {
+		var x uint64
+		if i+8 <= len(b) {
+			x = binary.LittleEndian.Uint64(b[i:])
+		} else {
+			for k, c := range b[i:] {
+				x |= uint64(c) << (8 * k)
+			}
+		}
+		n += bits.OnesCount64(x & highs)
+	}
+	dst = slices.Grow(dst, n+1) // each is written as two bytes at first
+	out := dst[len(dst) : len(dst)+n+1]
+	at := 0
+	for _, c := range b {
+		two := c >> 7
+		binary.LittleEndian.PutUint16(out[at:], uint16(c^-two&(c^(0xc0|c>>6)))|uint16(0x80|c&0x3f)<<8)
+		at += 1 + int(two)
+	}
+	return dst[:len(dst)+n]
+}
+
 // EncodeLatin1 appends the code points of s as one byte each and reports
 // whether all fit. It is str.encode('latin-1'). If one does not fit, the bytes
 // of those before it have been appended.
 func EncodeLatin1(dst []byte, s string) ([]byte, bool) {
+	if len(s) >= shortText {
+		if n, ok := latin1Length(s); ok && ValidUTF8(unsafe.Slice(unsafe.StringData(s), len(s))) {
+			return encodeLatin1(dst, s, n), true
+		}
+	}
 	for i := 0; i < len(s); {
 		c := s[i]
 		switch {
@@ -35,6 +75,33 @@ func EncodeLatin1(dst []byte, s string) ([]byte, bool) {
 		}
 	}
 	return dst, true
+}
+
+// encodeLatin1 appends s, UTF-8 of n characters up to U+00FF. In what stands for bytes nothing
+// foretells which of them take two bytes, so that it goes without branches.
+func encodeLatin1(dst []byte, s string, n int) []byte {
+	dst = slices.Grow(dst, n)
+	out := dst[len(dst) : len(dst)+n]
+	for len(s) > 8 && len(out) >= 4 {
+		x := binary.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(s), 8))
+		took := 0
+		for o := range out[:4] { // of one or two bytes each
+			two := x >> 7 & 1
+			out[o] = byte(x ^ -two&(x^(x<<6|x>>8&0x3f)))
+			x >>= 8 << two
+			took += 1 + int(two)
+		}
+		s, out = s[took:], out[4:]
+	}
+	for o := range out {
+		c := s[0]
+		if c < utf8.RuneSelf {
+			out[o], s = c, s[1:]
+		} else {
+			out[o], s = c<<6|s[1]&0x3f, s[2:]
+		}
+	}
+	return dst[:len(dst)+n]
 }
 
 // decodeLatin1 is the codec latin-1, which knows no errors.

@@ -65,7 +65,7 @@ func asciiPrefix(b []byte) int {
 // that is, whether bytes.decode('utf-8', 'surrogatepass') succeeds. The error
 // is its UnicodeDecodeError.
 func CheckUTF8(b []byte) error {
-	if utf8.Valid(b) {
+	if ValidUTF8(b) {
 		return nil
 	}
 	for i := 0; i < len(b); {
@@ -133,7 +133,7 @@ func utf8Sequence(b []byte) (n int, reason string) {
 
 // decodeUTF8 is the codec utf-8.
 func decodeUTF8(dst, src []byte, errors string) ([]byte, error) {
-	if utf8.Valid(src) {
+	if ValidUTF8(src) {
 		return append(dst, src...), nil
 	}
 	good := 0 // src[good:i] is valid and not yet copied
