@@ -3,6 +3,7 @@ package py
 import (
 	"fmt"
 	"math/big"
+	"net/netip"
 	"reflect"
 	"strings"
 	"unsafe"
@@ -163,6 +164,12 @@ func (p *printer) foreignLeaf(x any) bool {
 	case ReprText:
 		p.text(string(s))
 		return true
+	case netip.Addr:
+		p.text("IPv" + ipVersion(s) + "Address('" + s.String() + "')")
+		return true
+	case netip.Prefix:
+		p.text("IPv" + ipVersion(s.Addr()) + "Network('" + s.String() + "')")
+		return true
 	case *big.Rat:
 		p.text("Fraction(")
 		p.bigInt(s.Num())
@@ -220,6 +227,13 @@ func (p *printer) foreignLeaf(x any) bool {
 	}
 	p.text("<" + goTypeName(x) + ">")
 	return true
+}
+
+func ipVersion(a netip.Addr) string {
+	if a.Is4() {
+		return "4"
+	}
+	return "6"
 }
 
 // described prints the type of x and the text it has for itself.

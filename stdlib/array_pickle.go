@@ -84,7 +84,7 @@ const (
 // module is not that of other objects there.
 var (
 	arrayClass         = py.Global{Module: arrayModule, Name: unshared("array")}
-	arrayClass311      = py.Global{Module: unshared(arrayModule), Name: unshared("array")}
+	arrayClass311      = py.Global{Module: unshared(arrayModule), Name: arrayClass.Name}
 	arrayReconstructor = py.Global{Module: arrayModule, Name: "_array_reconstructor"}
 )
 

@@ -307,7 +307,10 @@ func reduceZoneInfo(z *ZoneInfo) any {
 		cached = 0
 	}
 	o := py.NewCall(py.Global{}, z.Key, cached)
-	o.Class = py.NewCall(getattrFunc, zoneInfoClass, unshared("_unpickle"))
+	// A method, which Python 3.13 does not write as it does a dotted name, so that what is
+	// called here must not look like one.
+	getattr := &py.Object{How: py.ByName, Class: getattrFunc}
+	o.Class = &py.Object{How: py.ByReduce, Class: getattr, Args: py.Tuple{zoneInfoClass, unshared("_unpickle")}}
 	return o
 }
 
