@@ -137,14 +137,41 @@ func (b *builder) placeRegistered(n graph.Node) bool {
 		}
 	}
 	b.slot[n.Ref()] = place | candidate
-	if e := b.registered.entries[place]; len(e.Strings) > 0 {
+	e := b.registered.entries[place]
+	if len(e.Strings) > 0 {
 		b.claimStrings(n, e.Strings)
+	}
+	b.claimNames(c.Func(), e)
+	if args := c.Args(); args.Kind() == graph.Tuple && args.Len() > 0 {
+		b.claimNames(args.Index(0), e)
 	}
 	return true
 }
 
-// claimStrings looks for strings among the arguments of n and the names in its state.
+// claimNames gives the strings of the entry's names to the nodes of which the name n was
+// made: in Python the name of a module is the same object wherever a program has it.
+func (b *builder) claimNames(n graph.Node, e *py.Entry) {
+	if n.Kind() != graph.Global {
+		return
+	}
+	m, q := n.GlobalNodes()
+	if !m.Valid() || !q.Valid() {
+		return
+	}
+	module, name := n.Global()
+	for _, g := range e.Names {
+		if g.Module == module && g.Name == name {
+			b.interns.claim(m.Ref(), g.Module)
+			b.interns.claim(q.Ref(), g.Name)
+			return
+		}
+	}
+}
+
+// claimStrings looks for strings among the arguments of n, the keys of dicts there, and the
+// names in its state.
 func (b *builder) claimStrings(n graph.Node, strings []string) {
+	const few = 100
 	claim := func(refs []graph.Ref) {
 		for _, r := range refs {
 			if s := b.g.Node(r); s.Kind() == graph.Str {
@@ -156,9 +183,13 @@ func (b *builder) claimStrings(n graph.Node, strings []string) {
 			}
 		}
 	}
-	const few = 100
 	if args := n.Made().Args(); args.Len() < few {
 		claim(args.Refs())
+		for arg := range args.Items() {
+			if arg.Kind() == graph.Dict && arg.Len() < few {
+				claim(arg.Refs())
+			}
+		}
 	}
 	for c := range n.Changes() {
 		if state := c.State(); state.Kind() == graph.Dict && state.Len() < few {

@@ -3,6 +3,7 @@ package py
 import (
 	"fmt"
 	"math/big"
+	"net/netip"
 	"reflect"
 	"strings"
 	"unsafe"
@@ -136,6 +137,17 @@ func goTypeName(x any) string {
 // reprer is what types of other packages can implement to be printed as in Python.
 type reprer interface{ AppendRepr(dst []byte) []byte }
 
+// A Reprer is a value of a type outside this package that [Repr] prints part by part, as it
+// holds other Python values. A type that holds none can have AppendRepr instead.
+type Reprer interface {
+	// ReprParts returns what is printed one after the other: a [ReprText] as it is, and
+	// any other value as Repr prints it.
+	ReprParts() []any
+}
+
+// ReprText is text among the parts that a [Reprer] gives.
+type ReprText string
+
 // foreignLeaf prints a value of another package's type, if it has no parts to be printed.
 func (p *printer) foreignLeaf(x any) bool {
 	v := reflect.ValueOf(x)
@@ -145,6 +157,26 @@ func (p *printer) foreignLeaf(x any) bool {
 			p.text("None")
 			return true
 		}
+	}
+	switch s := x.(type) {
+	case Reprer:
+		return false
+	case ReprText:
+		p.text(string(s))
+		return true
+	case netip.Addr:
+		p.text("IPv" + ipVersion(s) + "Address('" + s.String() + "')")
+		return true
+	case netip.Prefix:
+		p.text("IPv" + ipVersion(s.Addr()) + "Network('" + s.String() + "')")
+		return true
+	case *big.Rat:
+		p.text("Fraction(")
+		p.bigInt(s.Num())
+		p.text(", ")
+		p.bigInt(s.Denom())
+		p.text(")")
+		return true
 	}
 	if p.dry {
 		switch v.Kind() {
@@ -197,6 +229,13 @@ func (p *printer) foreignLeaf(x any) bool {
 	return true
 }
 
+func ipVersion(a netip.Addr) string {
+	if a.Is4() {
+		return "4"
+	}
+	return "6"
+}
+
 // described prints the type of x and the text it has for itself.
 func (p *printer) described(x any, text func() string) {
 	if p.dry {
@@ -211,6 +250,12 @@ func (p *printer) described(x any, text func() string) {
 func foreignForm(x any) any {
 	v := reflect.ValueOf(x)
 	var id ident
+	if r, ok := x.(Reprer); ok {
+		if v.Kind() == reflect.Pointer {
+			id = ident{v.UnsafePointer(), -2}
+		}
+		return &compose{id, r.ReprParts()}
+	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		id = ident{v.UnsafePointer(), -2}

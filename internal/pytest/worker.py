@@ -426,6 +426,57 @@ def op_pass(q):
     return out
 
 
+def scope():
+    """What expressions in requests may use."""
+    names = {}
+    for name in q_modules:
+        try:
+            exec('import ' + name, names)       # the name must be interned, as in any program
+        except ImportError:
+            pass        # it came with a later Python
+    names['C'] = lambda f: f()
+    return names
+
+
+q_modules = ('datetime zoneinfo time decimal fractions uuid ipaddress pathlib array random collections enum functools '
+             'itertools operator types re copy math').split()
+
+
+def op_evaluate(q):
+    """Evaluates expressions and dumps each value in every protocol, with the C pickler."""
+    out = []
+    for expression in q['expressions']:
+        answer = {'data': []}
+        try:
+            value = eval(expression, scope())
+            answer['repr'] = repr(value)
+            for p in xrange(HIGHEST + 1):
+                answer['data'].append(b64(pickle.dumps(value, p)))
+        except Exception as e:
+            answer['error'] = '%s: %.200s' % (type(e).__name__, e)
+        out.append(answer)
+    return out
+
+
+def op_equals(q):
+    """Compares what pickles load as with what expressions give, and with their repr. '' is no difference."""
+    out = []
+    for item in q['items']:
+        try:
+            want, got = eval(item['expression'], scope()), pickle.loads(base64.b64decode(item['data']))
+            if type(got) is not type(want):
+                out.append('type %r, not %r' % (type(got), type(want)))
+            elif repr(got) != repr(want):
+                out.append('%.300r, not %.300r' % (got, want))
+            elif item.get('equal', True) and got != want:
+                out.append('%.300r is not equal' % (got,))
+            else:
+                out.append('')
+        except Exception as e:
+            out.append('%s: %.300s' % (type(e).__name__, e))
+    return out
+
+
 def op_batches(q):
     """Pickles of containers of n items by the C pickler and the one in Python."""
     out = []
