@@ -24,9 +24,9 @@ import (
 //     only the same as itself. What is not found is compared, in the order of insertion,
 //     with what was not found on the other side, so that two loads of one pickle are
 //     equal.
-//   - Values of other Go types are equal if their types are the same and they are equal
-//     by their method Equal, or else by ==, or else part by part, looking through
-//     pointers.
+//   - Values of other Go types are equal if their keys are, where they are a [Keyer] or
+//     *big.Rat, or else if their types are the same and they are equal by their method
+//     Equal, or else by ==, or else part by part, looking through pointers.
 //
 // A nil pointer to a type of this package counts as None.
 //
@@ -142,7 +142,10 @@ func (c *comparer) pair(x, y any, inside bool) bool {
 		if w, ok := y.(int64); ok {
 			return v == w
 		}
-		return equalNumbers(x, y, inside)
+		if isNumber(y) || keyOf(y) == nil {
+			return equalNumbers(x, y, inside)
+		}
+		return c.foreign(x, y)
 	case Bytes:
 		switch w := y.(type) {
 		case Bytes:
@@ -219,7 +222,7 @@ func (c *comparer) pair(x, y any, inside bool) bool {
 		return len(v.Data) == len(w.Data) &&
 			(len(v.Data) >= longLeaf && c.sameLong(x, y) || bytes.Equal(v.Data, w.Data))
 	}
-	if isNumber(x) {
+	if isNumber(x) && (isNumber(y) || keyOf(y) == nil) {
 		return equalNumbers(x, y, inside)
 	}
 	return c.foreign(x, y)
@@ -607,6 +610,9 @@ func isNone(x any) bool {
 
 // foreign compares values of types that are not of this package.
 func (c *comparer) foreign(x, y any) bool {
+	if same, ok := byKey(x, y); ok {
+		return same
+	}
 	v, w := reflect.ValueOf(x), reflect.ValueOf(y)
 	if v.Type() != w.Type() {
 		return false

@@ -136,6 +136,17 @@ func goTypeName(x any) string {
 // reprer is what types of other packages can implement to be printed as in Python.
 type reprer interface{ AppendRepr(dst []byte) []byte }
 
+// A Reprer is a value of a type outside this package that [Repr] prints part by part, as it
+// holds other Python values. A type that holds none can have AppendRepr instead.
+type Reprer interface {
+	// ReprParts returns what is printed one after the other: a [ReprText] as it is, and
+	// any other value as Repr prints it.
+	ReprParts() []any
+}
+
+// ReprText is text among the parts that a [Reprer] gives.
+type ReprText string
+
 // foreignLeaf prints a value of another package's type, if it has no parts to be printed.
 func (p *printer) foreignLeaf(x any) bool {
 	v := reflect.ValueOf(x)
@@ -145,6 +156,20 @@ func (p *printer) foreignLeaf(x any) bool {
 			p.text("None")
 			return true
 		}
+	}
+	switch s := x.(type) {
+	case Reprer:
+		return false
+	case ReprText:
+		p.text(string(s))
+		return true
+	case *big.Rat:
+		p.text("Fraction(")
+		p.bigInt(s.Num())
+		p.text(", ")
+		p.bigInt(s.Denom())
+		p.text(")")
+		return true
 	}
 	if p.dry {
 		switch v.Kind() {
@@ -211,6 +236,12 @@ func (p *printer) described(x any, text func() string) {
 func foreignForm(x any) any {
 	v := reflect.ValueOf(x)
 	var id ident
+	if r, ok := x.(Reprer); ok {
+		if v.Kind() == reflect.Pointer {
+			id = ident{v.UnsafePointer(), -2}
+		}
+		return &compose{id, r.ReprParts()}
+	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		id = ident{v.UnsafePointer(), -2}

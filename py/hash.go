@@ -32,7 +32,8 @@ var salt, salt2 = maphash.String(seed, "number"), maphash.String(seed, "another 
 // are [Equal] and hashable hash alike, unless they hold an [Object], a [PersistentRef] or
 // a [Buffer]: these hash by identity, as an instance of a class without __hash__ does. So
 // does a NaN, by the interface value that holds it. Values of Go types that are not of this
-// package are keys as they are for Go's maps: equal by ==.
+// package are hashed by their key if they are a [Keyer]; others are keys as they are for
+// Go's maps: equal by ==.
 //
 // The error is an [*UnhashableError], also for a tuple that holds itself, which a Go
 // program can make and Python cannot hash. Numbers differ from process to process. Time
@@ -113,6 +114,12 @@ func hashLeaf(x any) (uint64, error) {
 	}
 	if n, ok := goNumber(x); ok {
 		return hashLeaf(n)
+	}
+	if k := keyOf(x); k != nil {
+		if isNumber(k) {
+			return hashLeaf(k)
+		}
+		return maphash.Comparable(seed, k), nil
 	}
 	if !reflect.ValueOf(x).Comparable() {
 		return 0, &UnhashableError{TypeName(x)}
@@ -313,7 +320,8 @@ func (h *hasher) tuple(t Tuple) (uint64, error) {
 	}
 }
 
-// TypeName is the name of x's type in Python, as its error messages give it.
+// TypeName is the name of x's type in Python, as its error messages give it. A type of
+// another package can say it by a method PythonType() string.
 func TypeName(x any) string {
 	switch x := x.(type) {
 	case nil:
@@ -351,6 +359,9 @@ func TypeName(x any) string {
 	default:
 		if n, ok := goNumber(x); ok {
 			return TypeName(n)
+		}
+		if t, ok := x.(interface{ PythonType() string }); ok {
+			return t.PythonType()
 		}
 		return reflect.TypeOf(x).String()
 	}

@@ -26,7 +26,7 @@ import (
 //
 // An Object inside itself is printed as geometry.Point(...) or <geometry.Point object ...>.
 // A Go type outside this package can have a method AppendRepr(dst []byte) []byte, which is
-// then used. Output holds no control characters, whatever x holds. Ints of more than
+// then used, or be a [Reprer]. Output holds no control characters, whatever x holds. Ints of more than
 // 100,000 digits are printed in hexadecimal.
 //
 // Repr prints values of any size and depth in full, with one exception: a value in which

@@ -112,7 +112,7 @@ func TestRepr(t *testing.T) {
 		{ada, "<py_test.person Name='Ada', Age=36, Friend=<py_test.person ...>>"}, {struct{}{}, "<struct {}>"},
 		{fraction{1, 2}, "Fraction(1, 2)"}, {py.NewList(fraction{1, 2}), "[Fraction(1, 2)]"},
 		{netip.MustParseAddr("10.0.0.1"), "<netip.Addr '10.0.0.1'>"}, {errors.New("e\x1b"), `<errors.errorString 'e\x1b'>`},
-		{time.Second, "<time.Duration '1s'>"}, {func() {}, "<func()>"}, {big.NewRat(1, 2), "<big.Rat '1/2'>"},
+		{time.Second, "<time.Duration '1s'>"}, {func() {}, "<func()>"}, {big.NewRat(1, 2), "Fraction(1, 2)"},
 	} {
 		if got := py.Repr(c.x); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
