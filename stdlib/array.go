@@ -248,3 +248,16 @@ var arrayFormats = map[byte][]int{
 	'b': {1}, 'B': {0}, 'h': {4}, 'H': {2}, 'i': {8, 4}, 'I': {6, 2}, 'l': {12, 8}, 'L': {10, 6}, 'q': {12}, 'Q': {10},
 	'f': {14}, 'd': {16}, 'u': {20, 18}, 'w': {20}, 'c': {0},
 }
+
+// Bytes are the items as bytes, little-endian, as tobytes gives them on most machines.
+func (a *Array) Bytes() []byte {
+	if a.check() != nil {
+		return nil
+	}
+	for _, format := range arrayFormats[a.Typecode] {
+		if m := machineFormats[format]; m.is(a.Items) {
+			return m.add(make([]byte, 0, m.size*a.Len()), a.Items)
+		}
+	}
+	return nil
+}
