@@ -45,11 +45,16 @@ func (b *builder) findRegistered() {
 	if reg == nil || b.o.KeepCalls || b.g.Count(graph.Global) == 0 {
 		return
 	}
+	claimed := make(map[string]bool)
 	for n := range b.nodes() {
 		if n.Kind() != graph.Global || n.Changed() {
 			continue
 		}
 		module, name := n.Global()
+		if m, q := n.GlobalNodes(); m.Valid() && q.Valid() {
+			b.claimText(m, claimed)
+			b.claimText(q, claimed)
+		}
 		g := py.Global{Module: module, Name: name}
 		if place, ok := b.registered.place(g); ok {
 			set(&b.registered.class, n.Ref(), place)
@@ -59,6 +64,19 @@ func (b *builder) findRegistered() {
 		}
 		// What has methods in the registry, and copyreg, are found by a look at the call.
 		b.registered.any = true
+	}
+}
+
+// claimText has n, the module or name of a Global, be the very string that reductions of the
+// registry use.
+func (b *builder) claimText(n graph.Node, claimed map[string]bool) {
+	text := n.Str()
+	if claimed[text] {
+		return
+	}
+	if own, ok := b.registered.reg.LookupString(text); ok {
+		claimed[own] = true
+		b.interns.claim(n.Ref(), own)
 	}
 }
 
