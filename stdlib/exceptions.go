@@ -34,8 +34,16 @@ type Exception struct {
 
 // NewException returns an exception of a class of module builtins, such as "ValueError".
 func NewException(class string, args ...any) *Exception {
-	return &Exception{Class: py.Global{Module: "builtins", Name: class}, Args: args}
+	module := "builtins"
+	if class == "ExceptionGroup" {
+		module = groupModule
+	}
+	return &Exception{Class: py.Global{Module: module, Name: class}, Args: args}
 }
+
+// groupModule is "builtins" where CPython has a str object of its own with that text: it
+// makes ExceptionGroup in another way than the other classes.
+var groupModule = strings.Clone("builtins")
 
 // ExceptionClass is the entry for exception classes of a program, which load as an
 // [*Exception] with their Class. They must be pickled as BaseException does it: class,

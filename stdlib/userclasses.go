@@ -10,11 +10,11 @@ import (
 // userEntries are the classes of module collections that are written in Python and have
 // their data in an attribute.
 var userEntries = []py.Entry{
-	attributeEntry[ChainMap]("ChainMap", "maps"),
-	attributeEntry[UserDict]("UserDict", "data", py.Global{Module: "UserDict", Name: "UserDict"},
+	attributeEntry[ChainMap]("ChainMap", "maps", func() any { return py.NewList() }),
+	attributeEntry[UserDict]("UserDict", "data", func() any { return new(py.Dict) }, py.Global{Module: "UserDict", Name: "UserDict"},
 		py.Global{Module: "UserDict", Name: "IterableUserDict"}),
-	attributeEntry[UserList]("UserList", "data", py.Global{Module: "UserList", Name: "UserList"}),
-	attributeEntry[UserString]("UserString", "data", py.Global{Module: "UserString", Name: "UserString"}),
+	attributeEntry[UserList]("UserList", "data", func() any { return py.NewList() }, py.Global{Module: "UserList", Name: "UserList"}),
+	attributeEntry[UserString]("UserString", "data", func() any { return "" }, py.Global{Module: "UserString", Name: "UserString"}),
 }
 
 // attributed is what these classes are in Go: the very dict of their attributes, so that
@@ -27,7 +27,7 @@ type attributed interface {
 func attributeEntry[T any, P interface {
 	*T
 	attributed
-}](name, attribute string, aliases ...py.Global) py.Entry {
+}](name, attribute string, zero func() any, aliases ...py.Global) py.Entry {
 	e := py.Class[P]{
 		Name:    py.Global{Module: "collections", Name: name},
 		Aliases: aliases,
@@ -43,12 +43,14 @@ func attributeEntry[T any, P interface {
 			return nil
 		},
 		Reduce: func(v P) (*py.Instance, error) {
-			i := &py.Instance{State: v.attributes()}
-			if v.attributes() == nil {
-				i.State = py.NewDict()
+			attrs := v.attributes()
+			if attrs == nil {
+				attrs = py.NewDict(attribute, zero())
 			}
-			if s, ok := any(v).(*UserString); ok {
-				i.Args = py.Tuple{s.Data()}
+			i := &py.Instance{State: attrs}
+			if _, isString := any(v).(*UserString); isString {
+				s, _ := attrs.Get(attribute)
+				i.Args = py.Tuple{s}
 			}
 			return i, nil
 		},
