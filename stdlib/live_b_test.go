@@ -74,7 +74,7 @@ var liveValues = []string{
 // lead back.
 var lossy = []string{"NotFoundError(", "timeout(", "functools.reduce"}
 
-func testRegistry() *py.Registry { return py.NewRegistry(slices.Concat(stdlib.EntriesB()...)...) }
+func testRegistry() *py.Registry { return stdlib.Registry() }
 
 // style is the form of that Python.
 func style(p pytest.Python) pickle.Style {
