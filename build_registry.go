@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/go-pickle/pickle/graph"
 	"github.com/go-pickle/pickle/py"
@@ -44,11 +45,16 @@ func (b *builder) findRegistered() {
 	if reg == nil || b.o.KeepCalls || b.g.Count(graph.Global) == 0 {
 		return
 	}
+	claimed := make(map[string]bool)
 	for n := range b.nodes() {
 		if n.Kind() != graph.Global || n.Changed() {
 			continue
 		}
 		module, name := n.Global()
+		if m, q := n.GlobalNodes(); m.Valid() && q.Valid() {
+			b.claimText(m, claimed)
+			b.claimText(q, claimed)
+		}
 		g := py.Global{Module: module, Name: name}
 		if place, ok := b.registered.place(g); ok {
 			set(&b.registered.class, n.Ref(), place)
@@ -58,6 +64,19 @@ func (b *builder) findRegistered() {
 		}
 		// What has methods in the registry, and copyreg, are found by a look at the call.
 		b.registered.any = true
+	}
+}
+
+// claimText has n, the module or name of a Global, be the very string that reductions of the
+// registry use.
+func (b *builder) claimText(n graph.Node, claimed map[string]bool) {
+	text := n.Str()
+	if claimed[text] {
+		return
+	}
+	if own, ok := b.registered.reg.LookupString(text); ok {
+		claimed[own] = true
+		b.interns.claim(n.Ref(), own)
 	}
 }
 
@@ -99,8 +118,60 @@ func (b *builder) classOf(c graph.Call) (place uint32, ok bool) {
 		if g, isMethod := b.methodName(fn); isMethod {
 			return b.registered.place(g)
 		}
+		if class := b.partialClass(fn); class.Valid() {
+			place, ok = b.registered.class[class.Ref()]
+		}
 	}
 	return place, ok
+}
+
+// partialClass is the class that n calls, or makes an instance of, if n is
+// functools.partial(class, ...) or functools.partial(class.__new__, class, ...), by which
+// what has keyword arguments is pickled.
+func (b *builder) partialClass(n graph.Node) (class graph.Node) {
+	c := n.Made()
+	if module, name := c.Func().Global(); c.Kind() != graph.CallReduce || module != "functools" || name != "partial" {
+		return class
+	}
+	for change := range n.Changes() {
+		state := change.State()
+		if change.Kind() != graph.BuildState || state.Kind() != graph.Tuple || state.Len() != 4 {
+			return graph.Node{}
+		}
+		class = state.Index(0)
+		if g, isMethod := b.methodName(class); isMethod && strings.HasSuffix(g.Name, ".__new__") {
+			class = class.Made().Args().Index(0)
+		}
+	}
+	if class.Kind() != graph.Global {
+		return graph.Node{}
+	}
+	return class
+}
+
+// completeCallee fills the Object that an instance is made by calling.
+func (b *builder) completeCallee(n graph.Node) {
+	const levels = 2 // a partial, and the method that it calls
+	b.completeCallees(n, levels)
+}
+
+func (b *builder) completeCallees(n graph.Node, levels int) {
+	r := n.Ref()
+	if n.Kind() != graph.Object || int(r) < len(b.old) || b.slot[r]&slotTags != 0 || levels == 0 {
+		return
+	}
+	b.complete(n.Made().Args())
+	for change := range n.Changes() {
+		if change.Kind() != graph.BuildState {
+			return
+		}
+		state := change.State()
+		b.complete(state)
+		if state.Kind() == graph.Tuple && state.Len() > 0 {
+			b.completeCallees(state.Index(0), levels-1)
+		}
+	}
+	b.fillObject(&b.objects[b.slot[r]], n)
 }
 
 // methodName is the name of the method that n stands for, if n is getattr(class, 'name').
@@ -218,6 +289,7 @@ func (b *builder) make(n graph.Node) {
 func (b *builder) load(n graph.Node, e *py.Entry) (any, bool) {
 	o := &b.registered.scratch
 	*o = py.Object{}
+	b.completeCallee(n.Made().Func())
 	if e.Fill == nil {
 		c := n.Made()
 		if !b.complete(c.Args()) || !b.complete(c.Kwargs()) || !b.completeAll(c.Refs()) {

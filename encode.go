@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
+	"reflect"
 	"slices"
 	"strconv"
 	"unsafe"
@@ -39,9 +40,10 @@ type encoder struct {
 	keep    []any // owners of addresses in memo that the caller may not hold
 
 	tasks     []task
-	parts     []any              // what calls in progress still have to save
-	active    map[*py.Object]int // how often an object with twins is entered
-	nextCheck int                // the depth at which to look for endless recursion
+	parts     []any                   // what calls in progress still have to save
+	types     map[reflect.Type]uint64 // numbers for [encoder.typed]
+	active    map[*py.Object]int      // how often an object with twins is entered
+	nextCheck int                     // the depth at which to look for endless recursion
 }
 
 // A piece is large data that out does not hold a copy of: it comes before out's byte at.

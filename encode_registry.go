@@ -27,13 +27,27 @@ func (e *encoder) registered(t reflect.Type) bool {
 	return entry != nil && entry.Reduce != nil || e.reg.HasValues(t)
 }
 
+// typed is tag for values of type t alone. One address may have several types: that of a
+// struct and its first field, and those that Go has for all small integers.
+func (e *encoder) typed(tag uint64, t reflect.Type) uint64 {
+	n, ok := e.types[t]
+	if !ok {
+		if e.types == nil {
+			e.types = make(map[reflect.Type]uint64)
+		}
+		n = uint64(len(e.types) + 1)
+		e.types[t] = n
+	}
+	return n<<4 | tag
+}
+
 // saveReduced writes x as what entry reduces it to. The identity of x is its pointer, or
 // that of the box in which the interface has it.
 func (e *encoder) saveReduced(x any, t reflect.Type, entry *py.Entry) (bool, error) {
-	id := identity{uintptr(box.Data(x)), idBox}
+	id := identity{uintptr(box.Data(x)), e.typed(idBox, t)}
 	switch t.Kind() {
 	case reflect.Pointer:
-		if id.tag = idPointer; id.addr == 0 {
+		if id.tag = e.typed(idPointer, t); id.addr == 0 {
 			return e.saveNone()
 		}
 	case reflect.Map, reflect.Chan, reflect.Func:

@@ -25,8 +25,9 @@ import (
 //     with what was not found on the other side, so that two loads of one pickle are
 //     equal.
 //   - Values of other Go types are equal if their keys are, where they are a [Keyer] or
-//     *big.Rat, or else if their types are the same and they are equal by their method
-//     Equal, or else by ==, or else part by part, looking through pointers.
+//     *big.Rat, or as an [Equaler] says, or else if their types are the same and they are
+//     equal by their method Equal, or else by ==, or else part by part, looking through
+//     pointers.
 //
 // A nil pointer to a type of this package counts as None.
 //
@@ -134,7 +135,10 @@ func (c *comparer) pair(x, y any, inside bool) bool {
 		return isNone(y)
 	case string:
 		w, ok := y.(string)
-		if !ok || len(v) != len(w) {
+		if !ok {
+			return c.withEqualer(x, y)
+		}
+		if len(v) != len(w) {
 			return false
 		}
 		return len(v) >= longLeaf && c.sameLong(x, y) || v == w
@@ -159,7 +163,10 @@ func (c *comparer) pair(x, y any, inside bool) bool {
 		return ok && v == w
 	case Tuple:
 		w, ok := y.(Tuple)
-		return ok && len(v) == len(w) && c.items(x, y, v, w)
+		if !ok {
+			return c.withEqualer(x, y)
+		}
+		return len(v) == len(w) && c.items(x, y, v, w)
 	}
 	if isNone(x) {
 		return isNone(y)
@@ -179,10 +186,16 @@ func (c *comparer) pair(x, y any, inside bool) bool {
 		return false
 	case *List:
 		w, ok := y.(*List)
-		return ok && (v == w || len(v.Items) == len(w.Items) && c.items(x, y, v.Items, w.Items))
+		if !ok {
+			return c.withEqualer(x, y)
+		}
+		return (v == w || len(v.Items) == len(w.Items) && c.items(x, y, v.Items, w.Items))
 	case *Dict:
 		w, ok := y.(*Dict)
-		return ok && (v == w || c.dicts(v, w))
+		if !ok {
+			return c.withEqualer(x, y)
+		}
+		return (v == w || c.dicts(v, w))
 	case *Set:
 		switch w := y.(type) {
 		case *Set:
@@ -190,7 +203,7 @@ func (c *comparer) pair(x, y any, inside bool) bool {
 		case *FrozenSet:
 			return c.sets(x, y, &v.t, &w.t)
 		}
-		return false
+		return c.withEqualer(x, y)
 	case *FrozenSet:
 		switch w := y.(type) {
 		case *Set:
@@ -201,7 +214,7 @@ func (c *comparer) pair(x, y any, inside bool) bool {
 			}
 			return c.sets(x, y, &v.t, &w.t)
 		}
-		return false
+		return c.withEqualer(x, y)
 	case *Object:
 		w, ok := y.(*Object)
 		return ok && (v == w || !c.keys && c.objects(v, w))
@@ -612,6 +625,11 @@ func isNone(x any) bool {
 func (c *comparer) foreign(x, y any) bool {
 	if same, ok := byKey(x, y); ok {
 		return same
+	}
+	if !c.keys {
+		if same, known := c.equaler(x, y); known {
+			return same
+		}
 	}
 	v, w := reflect.ValueOf(x), reflect.ValueOf(y)
 	if v.Type() != w.Type() {

@@ -15,6 +15,7 @@ type Registry struct {
 	types  map[reflect.Type]*Entry
 	values map[any]*Entry        // by comparable Value, or by the code pointer of a func
 	valued map[reflect.Type]bool // the types in values
+	texts  map[string]string     // the modules and names in names, and the entries' Strings
 }
 
 // An Entry ties Python names to Go.
@@ -81,6 +82,7 @@ func (r *Registry) With(entries ...Entry) *Registry {
 		types:  make(map[reflect.Type]*Entry),
 		values: make(map[any]*Entry),
 		valued: make(map[reflect.Type]bool),
+		texts:  make(map[string]string),
 	}
 	if r != nil {
 		for k, e := range r.names {
@@ -93,10 +95,18 @@ func (r *Registry) With(entries ...Entry) *Registry {
 			out.values[k] = e
 			out.valued[reflect.TypeOf(e.Value)] = true
 		}
+		for k, v := range r.texts {
+			out.texts[k] = v
+		}
 	}
 	for _, e := range entries {
 		for _, n := range e.Names {
 			out.names[n] = &e
+			out.addText(n.Module)
+			out.addText(n.Name)
+		}
+		for _, s := range e.Strings {
+			out.addText(s)
 		}
 		for _, t := range e.Types {
 			out.types[t] = &e
@@ -107,6 +117,22 @@ func (r *Registry) With(entries ...Entry) *Registry {
 		}
 	}
 	return out
+}
+
+func (r *Registry) addText(s string) {
+	if _, ok := r.texts[s]; !ok {
+		r.texts[s] = s
+	}
+}
+
+// LookupString returns the very string that entries have in their Names or Strings for s,
+// if one does. Reductions use it, so that what a pickle shares with them should be it too.
+func (r *Registry) LookupString(s string) (own string, ok bool) {
+	if r == nil {
+		return "", false
+	}
+	own, ok = r.texts[s]
+	return own, ok
 }
 
 // funcKey is the key of a func in Registry.values.

@@ -305,6 +305,8 @@ func folded(x any, dots string) string {
 			return "<global " + class + " ...>"
 		}
 		return "<" + class + " object ...>"
+	case Reprer:
+		return foldedReprer(x, dots)
 	}
 	switch reflect.ValueOf(x).Kind() {
 	case reflect.Slice, reflect.Array:
@@ -356,6 +358,8 @@ func (p *printer) plural(x any) string {
 		n = x.Len() + p.omitted(x.Items())
 	case *FrozenSet:
 		n = x.Len() + p.omitted(x.Items())
+	case Reprer:
+		return p.pluralReprer(x)
 	default:
 		switch v := reflect.ValueOf(x); v.Kind() {
 		case reflect.Slice, reflect.Array, reflect.Map:
@@ -366,4 +370,29 @@ func (p *printer) plural(x any) string {
 		word += "s"
 	}
 	return strconv.Itoa(n) + " " + word
+}
+
+// foldedReprer is the text around what x holds.
+func foldedReprer(x Reprer, dots string) string {
+	parts := x.ReprParts()
+	if len(parts) == 0 {
+		return ""
+	}
+	first, _ := parts[0].(ReprText)
+	if len(parts) == 1 {
+		return string(first)
+	}
+	last, _ := parts[len(parts)-1].(ReprText)
+	return string(first) + dots + string(last)
+}
+
+// pluralReprer tells how many items the first container has that x holds.
+func (p *printer) pluralReprer(x Reprer) string {
+	for _, part := range x.ReprParts() {
+		switch part.(type) {
+		case Tuple, *List, *Dict, *Set, *FrozenSet:
+			return p.plural(part)
+		}
+	}
+	return "1 item"
 }

@@ -26,5 +26,12 @@ var registry = sync.OnceValue(func() *py.Registry {
 		structTimeEntries,
 		rangeEntries,
 		singletonEntries,
+		dictsEntries,
+		dequeEntries,
+		userEntries,
+		callsEntries,
+		typesEntries,
+		patternEntries,
+		exceptionEntries,
 	)...)
 })

@@ -30,7 +30,8 @@ func Describe(v any) any {
 
 // Check compares v, which was loaded from a pickle of that protocol, with a description; the
 // error says where they differ. Protocols below 4 don't keep a datetime's fold, so there it
-// is not compared.
+// is not compared. Those below 3 don't keep the subclass of an OSError: Python makes it of
+// the error number, which means another thing on another platform.
 func Check(v any, description []byte, protocol int) error {
 	var want any
 	dec := json.NewDecoder(strings.NewReader(string(description)))
@@ -38,7 +39,7 @@ func Check(v any, description []byte, protocol int) error {
 	if err := dec.Decode(&want); err != nil {
 		return err
 	}
-	return matcher{noFold: protocol < 4}.match("$", Describe(v), want)
+	return matcher{noFold: protocol < 4, osErrors: protocol < 3}.match("$", Describe(v), want)
 }
 
 // describers know the types that are not of package py.

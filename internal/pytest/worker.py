@@ -489,6 +489,44 @@ def op_batches(q):
     return out
 
 
+DEFINED = {}
+
+
+def op_define(q):
+    """Runs code, in a module of the name that is given, whose names expressions have then."""
+    name = str(q.get('module') or '__main__')
+    module = sys.modules.setdefault(name, types.ModuleType(name))
+    exec(q['code'], module.__dict__)
+    DEFINED.update(module.__dict__)
+    return True
+
+
+def op_dump(q):
+    """The pickles of expressions in every protocol."""
+    out = []
+    for source in q['expressions']:
+        for p in xrange(HIGHEST + 1):
+            row = {'source': source, 'p': p}
+            try:
+                row['data'] = b64(pickle.dumps(eval(source, DEFINED), p))
+            except Exception as e:
+                row['error'] = '%s: %.200s' % (type(e).__name__, e)
+            out.append(row)
+    return out
+
+
+def op_show(q):
+    """What expressions of v, what a pickle loads as, say."""
+    out = []
+    for item in q['items']:
+        try:
+            DEFINED['v'] = pickle.loads(base64.b64decode(item['data']))
+            out.append(repr(eval(item['expression'], DEFINED)))
+        except Exception as e:
+            out.append('%s: %s' % (type(e).__name__, e))
+    return out
+
+
 def main():
     sys.setrecursionlimit(5000)
     while True:
