@@ -51,7 +51,7 @@ func (b *builder) findRegistered() {
 			continue
 		}
 		module, name := n.Global()
-		if m, q := n.GlobalNodes(); m.Valid() && q.Valid() {
+		if m, q := n.GlobalNodes(); m.Valid() && q.Valid() && !(module == "builtins" && builtinFunctions[name]) {
 			b.claimText(m, claimed)
 			b.claimText(q, claimed)
 		}
@@ -65,6 +65,18 @@ func (b *builder) findRegistered() {
 		// What has methods in the registry, and copyreg, are found by a look at the call.
 		b.registered.any = true
 	}
+}
+
+// builtinFunctions are the functions of module builtins. CPython has one str for the module's
+// name in all classes, and another in all functions.
+var builtinFunctions = map[string]bool{
+	"__build_class__": true, "__import__": true, "abs": true, "aiter": true, "all": true, "anext": true,
+	"any": true, "ascii": true, "bin": true, "breakpoint": true, "callable": true, "chr": true, "compile": true,
+	"delattr": true, "dir": true, "divmod": true, "eval": true, "exec": true, "format": true, "getattr": true,
+	"globals": true, "hasattr": true, "hash": true, "hex": true, "id": true, "input": true, "isinstance": true,
+	"issubclass": true, "iter": true, "len": true, "locals": true, "max": true, "min": true, "next": true,
+	"oct": true, "open": true, "ord": true, "pow": true, "print": true, "repr": true, "round": true,
+	"setattr": true, "sorted": true, "sum": true, "vars": true,
 }
 
 // claimText has n, the module or name of a Global, be the very string that reductions of the

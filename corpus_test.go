@@ -111,6 +111,7 @@ func decodeOptions(e *corpus.Entry) pickle.DecodeOptions {
 		Encoding:     e.Encoding,
 		Errors:       e.Errors,
 		Charset:      charset.Lookup,
+		Registry:     py.NewRegistry(),
 		Extension: func(code int) (py.Global, bool) {
 			for _, x := range e.Extensions {
 				if x.Code == code {

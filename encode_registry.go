@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-pickle/pickle/internal/box"
 	"github.com/go-pickle/pickle/py"
+	"github.com/go-pickle/pickle/stdlib"
 )
 
 // saveRegistered writes a value of a type that is none of package py: as the registry says,
@@ -87,5 +88,8 @@ func (e *encoder) replacements() (n int) {
 
 // registryOr is r, or the default.
 func registryOr(r *py.Registry) *py.Registry {
+	if r == nil {
+		return stdlib.Registry()
+	}
 	return r
 }

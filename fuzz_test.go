@@ -30,8 +30,9 @@ func addSeeds(f *testing.F) {
 	}
 }
 
-// fuzzDecode are options under which all that can be loaded is.
+// fuzzDecode are options under which all that can be loaded is, as the pickle says it.
 var fuzzDecode = pickle.DecodeOptions{
+	Registry:       py.NewRegistry(),
 	Encoding:       "latin-1",
 	PersistentLoad: pickle.KeepPersistent,
 	Buffers:        []py.Buffer{{Data: []byte("one")}, {Data: []byte("two"), ReadOnly: true}},

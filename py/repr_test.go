@@ -111,7 +111,7 @@ func TestRepr(t *testing.T) {
 		{map[string]int{"b": 2, "a": 1}, "{'a': 1, 'b': 2}"}, {map[any]any{2: 1, 10: 1, "a": 2, 1.5: nil}, "{1.5: None, 2: 1, 10: 1, 'a': 2}"},
 		{ada, "<py_test.person Name='Ada', Age=36, Friend=<py_test.person ...>>"}, {struct{}{}, "<struct {}>"},
 		{fraction{1, 2}, "Fraction(1, 2)"}, {py.NewList(fraction{1, 2}), "[Fraction(1, 2)]"},
-		{netip.MustParseAddr("10.0.0.1"), "<netip.Addr '10.0.0.1'>"}, {errors.New("e\x1b"), `<errors.errorString 'e\x1b'>`},
+		{netip.MustParseAddr("10.0.0.1"), "IPv4Address('10.0.0.1')"}, {errors.New("e\x1b"), `<errors.errorString 'e\x1b'>`},
 		{time.Second, "<time.Duration '1s'>"}, {func() {}, "<func()>"}, {big.NewRat(1, 2), "Fraction(1, 2)"},
 	} {
 		if got := py.Repr(c.x); got != c.want {
