@@ -69,8 +69,7 @@ func checkRoundTrip(t *testing.T, v any) {
 			if style == pickle.Python315 && p.Number() < 4 && getattr {
 				continue
 			}
-			o := pickle.EncodeOptions{Protocol: p, Style: style, NoFixImports: true,
-				BufferCallback: func(b *py.Buffer) bool { return b.Index < 0 }}
+			o := pickle.EncodeOptions{Protocol: p, Style: style, NoFixImports: true}
 			one, err := o.Marshal(v)
 			var ee *pickle.EncodeError
 			if errors.As(err, &ee) {

@@ -106,7 +106,7 @@ type cpythonRow struct {
 func (r *cpythonRow) sample() *sample {
 	s := &sample{name: r.ID, data: r.Data}
 	fix := r.FixImports != nil && !*r.FixImports
-	s.dec = pickle.DecodeOptions{NoFixImports: fix, Encoding: r.Encoding, Errors: r.Errors, Charset: charset.Lookup}
+	s.dec = pickle.DecodeOptions{Registry: py.NewRegistry(), NoFixImports: fix, Encoding: r.Encoding, Errors: r.Errors, Charset: charset.Lookup}
 	s.enc = pickle.EncodeOptions{NoFixImports: fix}
 	if r.Persistent {
 		s.dec.PersistentLoad = pickle.KeepPersistent
@@ -212,6 +212,7 @@ func TestCorpusEcosystem(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := &sample{name: row.Path, data: data, dec: pickle.DecodeOptions{
+			Registry:       py.NewRegistry(),
 			PersistentLoad: pickle.KeepPersistent, Charset: charset.Lookup, Encoding: "latin-1",
 		}}
 		// Any code will do: each stands for a name of its own.

@@ -73,7 +73,7 @@ func FuzzPickle(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte, p uint8) {
 		var v any
-		if err := (pickle.DecodeOptions{PersistentLoad: pickle.KeepPersistent}).Unmarshal(data, &v); err != nil {
+		if err := (pickle.DecodeOptions{PersistentLoad: pickle.KeepPersistent, Registry: py.NewRegistry()}).Unmarshal(data, &v); err != nil {
 			return
 		}
 		enc := pickle.EncodeOptions{Protocol: pickle.Protocol(p % 7)}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/go-pickle/pickle"
+	"github.com/go-pickle/pickle/py"
 	"github.com/go-pickle/pickle/pyjson"
 )
 
@@ -86,7 +87,7 @@ func TestPlainPython(t *testing.T) {
 			t.Fatal(err)
 		}
 		var v any
-		if err := pickle.Unmarshal(p, &v); err != nil {
+		if err := (pickle.DecodeOptions{Registry: py.NewRegistry()}).Unmarshal(p, &v); err != nil {
 			t.Fatal(err)
 		}
 		got, err := pyjson.Plain(v)
