@@ -20,6 +20,7 @@ import (
 
 	"github.com/go-pickle/pickle"
 	"github.com/go-pickle/pickle/internal/corpus"
+	"github.com/go-pickle/pickle/internal/expected"
 	"github.com/go-pickle/pickle/py"
 	"github.com/ulikunitz/xz"
 )
@@ -32,7 +33,8 @@ const (
 )
 
 // TestEcosystem loads every file of the ecosystem corpus that is a pickle or wraps some,
-// and dumps those again to the same bytes that a C pickler of 3.8 or later wrote.
+// and dumps those again to the same bytes that a C pickler of 3.8 or later wrote. What the
+// standard library, Python 2 and services wrote has the value that the corpus describes.
 func TestEcosystem(t *testing.T) {
 	files, err := corpus.Files(corpus.Folder(t, "PICKLE_CORPUS_ECOSYSTEM", "ecosystem"))
 	if err != nil {
@@ -60,6 +62,7 @@ func TestSelectionEcosystem(t *testing.T) {
 
 type ecosystemTally struct {
 	loaded, exact int
+	values        int // compared with their descriptions
 	styles        map[pickle.Style]int
 	kinds         map[string]int
 }
@@ -82,8 +85,12 @@ func walkEcosystem(t *testing.T, files []corpus.File) ecosystemTally {
 			continue
 		}
 		n.kinds[f.Kind]++
-		for _, p := range pickles {
-			style, err := checkFile(f, p)
+		described := slices.Contains([]string{"stdlib", "py2", "services"}, section(f))
+		if described {
+			n.values++
+		}
+		for i, p := range pickles {
+			style, err := checkFile(f, p, i, described)
 			if err != nil {
 				t.Errorf("%s: %v", f.Path, err)
 				continue
@@ -95,9 +102,14 @@ func walkEcosystem(t *testing.T, files []corpus.File) ecosystemTally {
 			}
 		}
 	}
-	t.Logf("%d pickles load, %d come back to the byte, by style %v; kinds: %v",
-		n.loaded, n.exact, n.styles, n.kinds)
+	t.Logf("%d pickles load, %d come back to the byte, by style %v; %d files have their value; kinds: %v",
+		n.loaded, n.exact, n.styles, n.values, n.kinds)
 	return n
+}
+
+func section(f *corpus.File) string {
+	name, _, _ := strings.Cut(f.Case, "/")
+	return name
 }
 
 // byModernC reports whether CPython's C pickler wrote f, of a version whose bytes the
@@ -184,8 +196,8 @@ func inflate(data []byte) ([]byte, error) {
 }
 
 // checkFile loads a pickle of f, or several, and dumps them again. It returns the style in
-// which the bytes are the same.
-func checkFile(f *corpus.File, data []byte) (pickle.Style, error) {
+// which the bytes are the same. If described, the value must be as f describes its i-th.
+func checkFile(f *corpus.File, data []byte, i int, described bool) (pickle.Style, error) {
 	o := pickle.DecodeOptions{PersistentLoad: pickle.KeepPersistent}
 	if strings.HasPrefix(f.Env, "py27") {
 		o.Encoding = "latin-1"
@@ -208,15 +220,23 @@ func checkFile(f *corpus.File, data []byte) (pickle.Style, error) {
 	if err != nil {
 		return 0, err
 	}
-	var expected struct {
-		SharedMemo bool `json:"shared_memo"`
-		Items      []json.RawMessage
+	var expect struct {
+		SharedMemo     bool `json:"shared_memo"`
+		Items          []json.RawMessage
+		Expires, Value json.RawMessage // of Django's files
 	}
-	if f.Kind == "pickle-stream" {
-		if err := json.Unmarshal(description, &expected); err != nil {
+	descriptions := []json.RawMessage{description}
+	switch f.Kind {
+	case "pickle-stream", "django-filebased":
+		if err := json.Unmarshal(description, &expect); err != nil {
 			return 0, err
 		}
-		o.KeepMemo = expected.SharedMemo
+		if f.Kind == "pickle-stream" {
+			o.KeepMemo = expect.SharedMemo
+			descriptions = expect.Items
+		} else {
+			descriptions = [][]json.RawMessage{{expect.Expires}, {expect.Value}}[i]
+		}
 	}
 	var values []any
 	d := o.NewDecoder(bytes.NewReader(data))
@@ -229,8 +249,15 @@ func checkFile(f *corpus.File, data []byte) (pickle.Style, error) {
 		}
 		values = append(values, v)
 	}
-	if f.Kind == "pickle-stream" && len(values) != len(expected.Items) || f.Kind != "pickle-stream" && len(values) != 1 {
+	if f.Kind == "pickle-stream" && len(values) != len(expect.Items) || f.Kind != "pickle-stream" && len(values) != 1 {
 		return 0, fmt.Errorf("%d pickles in it", len(values))
+	}
+	if described {
+		for i, v := range values {
+			if err := expected.Check(v, descriptions[i], f.Protocol); err != nil {
+				return 0, err
+			}
+		}
 	}
 	if !byModernC(f) {
 		return 0, nil

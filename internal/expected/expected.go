@@ -85,6 +85,9 @@ func (d *describer) value(v any) any {
 	case *py.ByteArray:
 		return data("bytearray", string(v.Bytes))
 	case *py.Buffer:
+		if v.ReadOnly {
+			return data("bytes", string(v.Data))
+		}
 		return data("bytearray", string(v.Data))
 	case py.Tuple:
 		return Node{"t": "tuple", "items": d.values(v)}
