@@ -373,6 +373,14 @@ func (d *typed) container(pl *plan, p unsafe.Pointer, n graph.Node) (ok, fits bo
 	case opStruct:
 		ok, fits = d.structFrom(pl, p, n)
 	case opSlice, opBytes, opSeq:
+		if v, ok := d.shared(pl, n); ok {
+			if pl.op == opSeq {
+				*(*unsafe.Pointer)(p) = v.p
+			} else {
+				*(*sliceHeader)(p) = sliceHeader{v.p, v.n, v.n}
+			}
+			return true, true
+		}
 		if fits = d.sequence(n); fits {
 			ok = d.sliceFrom(pl, p, n, start)
 		}

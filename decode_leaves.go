@@ -273,7 +273,7 @@ func setBig(pl *plan, p unsafe.Pointer, v *big.Int) error {
 		}
 		f, accuracy := new(big.Float).SetInt(v).Float64()
 		switch {
-		case math.IsInf(f, 0):
+		case math.IsInf(f, 0), (pl.op == opFloat32 || pl.op == opComplex64) && overflows32(f):
 			return errRange
 		case accuracy != big.Exact, (pl.op == opFloat32 || pl.op == opComplex64) && float64(float32(f)) != f:
 			return errInexact
@@ -356,7 +356,7 @@ func (d *typed) only(n graph.Node) (r graph.Ref, ok bool) {
 		switch {
 		case in.base.Valid():
 			r = in.base.Ref()
-		case len(in.args) == 1 && !in.kwargs.Valid() && in.class.Kind() == graph.Global:
+		case len(in.args) == 1 && !in.kwargs.Valid() && (in.made || in.changes.Kind() == graph.NoCall && d.isClass(in.class)):
 			r = in.args[0]
 		default:
 			return 0, false
@@ -371,6 +371,16 @@ func (d *typed) only(n graph.Node) (r graph.Ref, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// isClass reports whether n may be the class of an enum: not a function of the standard
+// library, which gives something else than its argument.
+func (d *typed) isClass(n graph.Node) bool {
+	switch module, _ := n.Global(); module {
+	case "", "builtins", "__builtin__", "functools", "itertools", "operator", "_operator", "re", "codecs", "_codecs":
+		return false
+	}
+	return true
 }
 
 // stored loads the value of r in package py, or of the registry, into a type that it fits.

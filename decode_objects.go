@@ -18,8 +18,6 @@ type instance struct {
 	made    bool       // by class.__new__: args are not those of a call of the class
 	base    graph.Node // the value of the built-in type that class is derived from
 	changes graph.Call // what was done to it: the first
-	// hasState is set by state.
-	hasState bool
 }
 
 // A globalInfo says what is known of a name in the pickle.
@@ -45,6 +43,7 @@ const (
 	isComplex
 	isOrderedDict
 	isDefaultDict
+	isCounter
 )
 
 var knownNames = map[py.Global]knownName{
@@ -61,6 +60,7 @@ var knownNames = map[py.Global]knownName{
 	{Module: "builtins", Name: "complex"}:        isComplex,
 	{Module: "collections", Name: "OrderedDict"}: isOrderedDict,
 	{Module: "collections", Name: "defaultdict"}: isDefaultDict,
+	{Module: "collections", Name: "Counter"}:     isCounter,
 }
 
 // noGlobal is no node's number.
@@ -204,12 +204,15 @@ func (d *typed) state(in *instance) (items []graph.Ref, hasItems bool) {
 	case graph.Tuple:
 		items, hasItems = in.base.Refs(), true
 	}
+	if pairs, ok := d.argument(in); ok {
+		d.runs = append(d.runs, pairs)
+	}
 	for c := in.changes; c.Kind() != graph.NoCall; c = c.Next() {
+		d.spend(changeCost)
 		switch c.Kind() {
 		case graph.SetItems:
 			d.runs = append(d.runs, c.Refs())
 		case graph.BuildState, graph.SetState:
-			in.hasState = true
 			if list, ok := d.stateOf(c.State(), 0); ok {
 				items, hasItems = list, true
 			}
@@ -269,6 +272,7 @@ func (d *typed) sequence(n graph.Node) (ok bool) {
 	}
 	state := false
 	for c := in.changes; c.Kind() != graph.NoCall; c = c.Next() {
+		d.spend(changeCost)
 		switch c.Kind() {
 		case graph.AppendItems, graph.AddItems:
 			d.runs = append(d.runs, c.Refs())
@@ -315,18 +319,19 @@ func (d *typed) mapping(n graph.Node) (ok bool) {
 	in := d.instance(n)
 	start := len(d.runs)
 	is := d.global(in.class).is
-	switch {
+	switch pairs, ok := d.argument(&in); {
+	case ok:
+		d.runs = append(d.runs, pairs)
 	case in.base.Kind() == graph.Dict:
 		d.runs = append(d.runs, in.base.Refs())
 	case len(in.args) == 1 && d.g.Node(in.args[0]).Kind() == graph.Dict:
 		d.runs = append(d.runs, d.g.Node(in.args[0]).Refs())
-	case len(in.args) == 1 && is == isOrderedDict:
-		if pairs, ok := d.pairs(d.g.Node(in.args[0])); ok {
-			d.runs = append(d.runs, pairs)
-		}
+	case len(in.args) > 0 && isSequence(d.g.Node(in.args[0])): // like a set or a deque
+		return false
 	}
 	hasState := false
 	for c := in.changes; c.Kind() != graph.NoCall; c = c.Next() {
+		d.spend(changeCost)
 		switch c.Kind() {
 		case graph.SetItems:
 			d.runs = append(d.runs, c.Refs())
@@ -351,11 +356,31 @@ func (d *typed) mapping(n graph.Node) (ok bool) {
 	return (len(in.args) == 0 || is == isDefaultDict) && !in.base.Valid()
 }
 
+// argument are the keys and values with which a Counter, or an OrderedDict of Python 2, was
+// called.
+func (d *typed) argument(in *instance) ([]graph.Ref, bool) {
+	if len(in.args) != 1 || in.made {
+		return nil, false
+	}
+	switch is, arg := d.global(in.class).is, d.g.Node(in.args[0]); {
+	case is == isCounter && arg.Kind() == graph.Dict:
+		return arg.Refs(), true
+	case is == isOrderedDict:
+		return d.pairs(arg)
+	}
+	return nil, false
+}
+
+// changeCost is what a look at something done to an instance counts for: instances may be
+// shared.
+const changeCost = 16
+
 // pairs are the keys and values of a list of pairs.
 func (d *typed) pairs(list graph.Node) ([]graph.Ref, bool) {
 	if !isSequence(list) {
 		return nil, false
 	}
+	d.spend(changeCost * uint64(list.Len()))
 	out := make([]graph.Ref, 0, 2*list.Len())
 	for _, r := range list.Refs() {
 		pair := d.g.Node(r)

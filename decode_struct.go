@@ -365,11 +365,15 @@ func (d *typed) structFromObject(s *structLoad, n graph.Node) (ok, fits bool) {
 	}
 	start := len(d.runs)
 	items, hasItems := d.state(&in)
-	hasState := in.hasState || len(d.runs) > start
-	if !hasItems && len(in.args) > 0 && (pl.info.tuple || !hasState && len(in.args) == len(pl.fields)) {
-		items, hasItems = in.args, true
+	hasState := d.count(start) > 0
+	args := in.args
+	if in.made && len(args) == 1 && len(pl.fields) != 1 && d.g.KindOf(args[0]) == graph.Tuple {
+		args = d.g.Node(args[0]).Refs() // of a class derived from tuple
 	}
-	if !hasItems && !hasState && len(in.args) > 0 {
+	if !hasItems && len(args) > 0 && (pl.info.tuple || !hasState && len(args) == len(pl.fields)) {
+		items, hasItems = args, true
+	}
+	if !hasItems && len(d.runs) == start && len(args) > 0 {
 		return false, false
 	}
 	ok = true
