@@ -241,10 +241,55 @@ func (d *typed) python(r graph.Ref) (v any, ok bool) {
 	return d.b.value(r), true
 }
 
-// shareable are the kinds of objects that are one in Go, too, if they are in Python.
-func shareable(k graph.NodeKind) bool {
-	switch k {
-	case graph.List, graph.Dict, graph.Set, graph.FrozenSet, graph.Tuple, graph.ByteArray, graph.Object, graph.Buffer, graph.Persistent:
+// shareable reports whether n may be met again while or after it is loaded, so that it is
+// to be one object in Go, too.
+func (d *typed) shareable(n graph.Node) bool {
+	switch n.Kind() {
+	case graph.Object:
+		return n.Shared() || d.madeOfShared(n)
+	case graph.List, graph.Dict, graph.Set, graph.FrozenSet, graph.Tuple, graph.ByteArray, graph.Buffer, graph.Persistent:
+		return n.Shared()
+	}
+	return false
+}
+
+// madeOfShared reports whether an argument or state of an instance is used elsewhere: then
+// it can lead back to the instance.
+func (d *typed) madeOfShared(n graph.Node) bool {
+	c := n.Made()
+	args := c.Args()
+	if args.Shared() || c.Kwargs().Shared() || args.Kind() == graph.Object {
+		return true
+	}
+	for _, r := range args.Refs() {
+		if !r.Inline() && reachesShared(d.g.Node(r)) {
+			return true
+		}
+	}
+	for _, r := range c.Refs() {
+		if !r.Inline() && reachesShared(d.g.Node(r)) {
+			return true
+		}
+	}
+	for c = c.Next(); c.Kind() != graph.NoCall; c = c.Next() {
+		state := c.State()
+		if reachesShared(state) {
+			return true
+		}
+		if state.Kind() == graph.Tuple && state.Len() == 2 && (state.Index(0).Shared() || state.Index(1).Shared()) {
+			return true
+		}
+	}
+	return false
+}
+
+// reachesShared reports whether n is a container that is used elsewhere, or is made of
+// such.
+func reachesShared(n graph.Node) bool {
+	switch n.Kind() {
+	case graph.List, graph.Dict, graph.Tuple, graph.Set, graph.FrozenSet:
+		return n.Shared()
+	case graph.Object:
 		return true
 	}
 	return false
@@ -252,7 +297,7 @@ func shareable(k graph.NodeKind) bool {
 
 // shared finds what n was loaded as before into the type of pl.
 func (d *typed) shared(pl *plan, n graph.Node) (v sharedValue, ok bool) {
-	if !n.Shared() || !shareable(n.Kind()) {
+	if !d.shareable(n) {
 		return v, false
 	}
 	v, ok = d.memo[sharedKey{n.Ref(), pl.id}]
@@ -261,7 +306,7 @@ func (d *typed) shared(pl *plan, n graph.Node) (v sharedValue, ok bool) {
 
 // share notes v, into which n is going to be loaded.
 func (d *typed) share(pl *plan, n graph.Node, v sharedValue) bool {
-	if !n.Shared() || !shareable(n.Kind()) {
+	if !d.shareable(n) {
 		return true
 	}
 	if !d.spend(100) {
