@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"fmt"
+	"math/big"
 	"reflect"
 	"sync"
 	"unsafe"
@@ -131,7 +132,7 @@ func (d *typed) reset(b *builder) {
 	default:
 		d.budget = baseMemory + memoryPerByte*uint64(b.g.End())
 	}
-	d.texts = texts{}
+	d.texts = texts{words: slab[big.Word]{left: b.g.PayloadBytes() / 8}}
 }
 
 // release forgets the values and gives d back.
@@ -534,7 +535,7 @@ func (d *typed) alloc(pl *plan, n int) unsafe.Pointer {
 		return unsafe.Pointer(&zeroSized)
 	}
 	if uint64(n)*uint64(pl.size) > pieceBytes/8 {
-		return reflect.MakeSlice(pl.slice, n, n).UnsafePointer()
+		return makeSlice(pl, n)
 	}
 	if int(pl.id) >= len(d.pieces) {
 		d.pieces = append(d.pieces, make([]valuePiece, int(pl.id)+1-len(d.pieces))...)
@@ -548,7 +549,7 @@ func (d *typed) alloc(pl *plan, n int) unsafe.Pointer {
 			at.size = max(n, min(max(at.size, firstPiece)*2, pieceBytes/int(pl.size)))
 		}
 		at.left = at.size
-		at.next = reflect.MakeSlice(pl.slice, at.size, at.size).UnsafePointer()
+		at.next = makeSlice(pl, at.size)
 	}
 	p := at.next
 	if at.left -= n; at.left > 0 {
@@ -557,4 +558,20 @@ func (d *typed) alloc(pl *plan, n int) unsafe.Pointer {
 		at.next = nil
 	}
 	return p
+}
+
+// makeSlice is alloc for a piece of its own. Package reflect makes two allocations of it,
+// one for the slice itself.
+func makeSlice(pl *plan, n int) unsafe.Pointer {
+	switch pl.op {
+	case opInt64, opUint64, opFloat64:
+		return unsafe.Pointer(unsafe.SliceData(make([]int64, n)))
+	case opString:
+		return unsafe.Pointer(unsafe.SliceData(make([]string, n)))
+	case opPointer:
+		return unsafe.Pointer(unsafe.SliceData(make([]unsafe.Pointer, n)))
+	case opSlice, opBytes:
+		return unsafe.Pointer(unsafe.SliceData(make([]sliceHeader, n)))
+	}
+	return reflect.MakeSlice(pl.slice, n, n).UnsafePointer()
 }

@@ -44,18 +44,15 @@ func (d *typed) sliceFrom(pl *plan, p unsafe.Pointer, n graph.Node, start int) b
 	if !ok {
 		return false
 	}
-	s := sliceHeader{items, count, count}
+	share := sharedValue{items, count}
 	if pl.op == opSeq {
-		seq := reflect.NewAt(pl.typ, p).Elem()
-		seq.Set(sequenceOf(pl.typ, reflect.NewAt(pl.elem.slice, unsafe.Pointer(&s)).Elem()))
-		if !d.share(pl, n, sharedValue{p: *(*unsafe.Pointer)(p)}) {
-			return false
-		}
+		reflect.NewAt(pl.typ, p).Elem().Set(sequenceOf(pl, items, count))
+		share = sharedValue{p: *(*unsafe.Pointer)(p)}
 	} else {
-		*(*sliceHeader)(p) = s
-		if !d.share(pl, n, sharedValue{items, count}) {
-			return false
-		}
+		*(*sliceHeader)(p) = sliceHeader{items, count, count}
+	}
+	if !d.share(pl, n, share) {
+		return false
 	}
 	if count == 0 || d.deep(deferred{pl: pl, p: items, n: count, ref: r}) {
 		return true
@@ -196,9 +193,10 @@ func (d *typed) arrayFrom(pl *plan, p unsafe.Pointer, n graph.Node, start int) b
 	return d.items(pl.elem, p, start)
 }
 
-// sequenceOf returns an iter.Seq, of type t, over a slice.
-func sequenceOf(t reflect.Type, slice reflect.Value) reflect.Value {
-	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
+// sequenceOf returns an iter.Seq, of pl's type, over the elements at p.
+func sequenceOf(pl *plan, p unsafe.Pointer, count int) reflect.Value {
+	slice := reflect.NewAt(pl.elem.slice, unsafe.Pointer(&sliceHeader{p, count, count})).Elem()
+	return reflect.MakeFunc(pl.typ, func(args []reflect.Value) []reflect.Value {
 		for i := range slice.Len() {
 			if !args[0].Call([]reflect.Value{slice.Index(i)})[0].Bool() {
 				break

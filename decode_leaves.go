@@ -12,6 +12,7 @@ import (
 	"unsafe"
 
 	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/internal/wire"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -36,6 +37,11 @@ func (d *typed) leaf(pl *plan, p unsafe.Pointer, r graph.Ref) bool {
 	case graph.Long:
 		if !d.spend(2 * uint64(n.Len())) {
 			return d.tooLarge(pl, r)
+		}
+		if pl.op == opBigInt {
+			data := n.Payload()
+			wire.SetBig((*big.Int)(p), d.words.take(wire.BigWords(len(data))), data)
+			return true
 		}
 		err = setBig(pl, p, n.BigInt())
 	case graph.Str:
@@ -470,6 +476,7 @@ type texts struct {
 	input  string // the input, or a copy, for strings to share; "" if they get their own
 	looked bool
 	pool   slab[byte]
+	words  slab[big.Word]       // of big.Ints
 	shorts map[graph.Ref]string // of what is used several times and has no place in input
 }
 

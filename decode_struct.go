@@ -19,8 +19,9 @@ const (
 // Pickles of many like objects have the same keys, and each is one node, so that it needs
 // no look at the text to know the fields.
 type structCache struct {
-	load  uint32 // of which it is
+	load  uint32 // of which the keys are
 	next  uint8
+	count uint8 // how many of known are of this load
 	known [4]*keyFields
 }
 
@@ -37,21 +38,48 @@ func (d *typed) keyFieldsOf(pl *plan, pairs []graph.Ref) *keyFields {
 	}
 	c := &d.caches[pl.id]
 	if c.load != d.load {
-		*c = structCache{load: d.load}
+		c.load, c.next, c.count = d.load, 0, 0
+		const few = 1 << 10
+		if k := c.known[0]; k != nil && cap(k.keys) > few {
+			c.known = [len(c.known)]*keyFields{}
+		}
 	}
-	for _, k := range c.known {
-		if k != nil && sameKeys(k.keys, pairs) {
+	for _, k := range c.known[:c.count] {
+		if sameKeys(k.keys, pairs) {
 			return k
 		}
 	}
 	n := len(pairs) / 2
-	k := &keyFields{make([]graph.Ref, n), make([]int32, n)}
-	for i := range n {
-		k.keys[i] = pairs[2*i]
-		k.fields[i] = d.fieldOf(pl, pairs[2*i])
+	var k, guess *keyFields
+	if last := c.known[0]; c.count == 0 && last != nil && cap(last.keys) >= n {
+		k, guess = last, last // of another load: it is free, and a good guess
+		k.keys, k.fields = k.keys[:n], k.fields[:n]
+	} else {
+		// Not in place of another: that may be in use, for a struct that holds this one.
+		k = &keyFields{make([]graph.Ref, n), make([]int32, n)}
 	}
-	d.hideRepeated(k)
+	repeated := false
+	var seen uint64
+	for i := range n {
+		key := pairs[2*i]
+		f := int32(-1)
+		if guess != nil {
+			f = guess.fields[i]
+		}
+		if f < 0 || int(f) >= len(pl.fields) || d.g.KindOf(key) != graph.Str || d.g.Node(key).Str() != pl.info.fields[f].name {
+			f = d.fieldOf(pl, key)
+		}
+		k.keys[i], k.fields[i] = key, f
+		if f >= 0 {
+			repeated = repeated || f > 63 || seen>>f&1 != 0
+			seen |= 1 << (f & 63)
+		}
+	}
+	if repeated {
+		hideRepeated(k)
+	}
 	c.known[c.next] = k
+	c.count = max(c.count, c.next+1)
 	c.next = (c.next + 1) % uint8(len(c.known))
 	return k
 }
@@ -82,7 +110,7 @@ func (d *typed) fieldOf(pl *plan, key graph.Ref) int32 {
 }
 
 // hideRepeated hides what is set again: of equal keys the last value counts.
-func (d *typed) hideRepeated(k *keyFields) {
+func hideRepeated(k *keyFields) {
 	last := make(map[int32]bool, len(k.fields))
 	for i := len(k.fields) - 1; i >= 0; i-- {
 		f := k.fields[i]

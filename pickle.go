@@ -136,7 +136,7 @@ var loaders = sync.Pool{New: func() any { return &loader{parser: graph.NewParser
 
 func (l *loader) reset(o *DecodeOptions) {
 	l.o = *o
-	l.parser.Reset(o.graph())
+	l.parser.Reset(l.o.graph())
 }
 
 func (l *loader) release() {
