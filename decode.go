@@ -2,7 +2,6 @@ package pickle
 
 import (
 	"fmt"
-	"math/big"
 	"reflect"
 	"sync"
 	"unsafe"
@@ -132,38 +131,46 @@ func (d *typed) reset(b *builder) {
 	default:
 		d.budget = baseMemory + memoryPerByte*uint64(b.g.End())
 	}
-	d.texts = texts{words: slab[big.Word]{left: b.g.PayloadBytes() / 8}}
 }
 
 // release forgets the values and gives d back.
 func (d *typed) release() {
+	const few = 1 << 6 // of what is kept for the next load
 	for _, id := range d.used {
 		d.pieces[id] = valuePiece{}
 	}
-	clear(d.frames[:cap(d.frames)])
-	clear(d.runs[:cap(d.runs)])
-	keep := typed{
-		load: d.load, caches: d.caches, pieces: d.pieces, used: d.used[:0],
-		frames: d.frames[:0], runs: d.runs[:0], memo: d.memo, memoLog: d.memoLog[:0], later: d.later[:0], globals: d.globals,
-	}
-	const few = 1 << 10
-	if len(d.memo) > few || cap(d.memoLog) > few {
-		keep.memo, keep.memoLog = nil, nil
-	}
-	if cap(d.later) > few {
-		keep.later = nil
+	d.used = d.used[:0]
+	d.frames = reuse(d.frames, few)
+	d.runs = reuse(d.runs, few)
+	d.later = reuse(d.later, few)
+	if len(d.memoLog) > few {
+		d.memo, d.memoLog = nil, nil
+	} else if len(d.memoLog) > 0 {
+		clear(d.memo)
+		d.memoLog = d.memoLog[:0]
 	}
 	if len(d.globals) > few {
-		keep.globals = nil
+		d.globals = nil
+	} else if len(d.globals) > 0 {
+		clear(d.globals)
 	}
-	clear(keep.memo)
-	clear(keep.globals)
-	clear(keep.later[:cap(keep.later)])
+	d.g, d.o, d.b, d.reg = nil, nil, nil, nil
+	d.built, d.stopped, d.fatal, d.errs, d.base = false, false, nil, nil, nil
+	d.last, d.lastOf = noGlobal, globalInfo{}
+	d.texts = texts{}
 	if d.load == 1<<32-1 { // its number would come again
-		keep.load, keep.caches = 0, nil
+		d.load, d.caches = 0, nil
 	}
-	*d = keep
 	typedPool.Put(d)
+}
+
+// reuse returns s empty, if it is small.
+func reuse[T any](s []T, few int) []T {
+	if cap(s) > few {
+		return nil
+	}
+	clear(s[:cap(s)])
+	return s[:0]
 }
 
 // run loads the root, and then what was left for later.

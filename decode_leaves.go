@@ -40,6 +40,9 @@ func (d *typed) leaf(pl *plan, p unsafe.Pointer, r graph.Ref) bool {
 		}
 		if pl.op == opBigInt {
 			data := n.Payload()
+			if d.words.left == 0 {
+				d.words.left = d.g.PayloadBytes() / 8
+			}
 			wire.SetBig((*big.Int)(p), d.words.take(wire.BigWords(len(data))), data)
 			return true
 		}
