@@ -20,6 +20,7 @@ import (
 type builder struct {
 	g     *graph.Graph
 	o     *DecodeOptions
+	begun bool   // build was called
 	owned bool   // nobody else has the input: strings may share it
 	input string // the input, or a copy, for strings to share; "" if they get copies of their own
 
@@ -102,6 +103,10 @@ var smallInts = func() (t [maxSmallInt - minSmallInt + 1]int64) {
 
 // clear gets the builder ready for another pickle: it keeps no value.
 func (b *builder) clear() {
+	if !b.begun { // a load into Go types did not need it
+		b.g, b.o = nil, nil
+		return
+	}
 	slot := b.slot
 	if spare.Large[uint32](cap(slot)) {
 		spareSlots.Give(slot)
@@ -112,6 +117,7 @@ func (b *builder) clear() {
 
 // build returns the value of g's root.
 func (b *builder) build() (any, error) {
+	b.begun = true
 	g := b.g
 	if g.Len() == 0 {
 		return b.inline(g.Root()), nil

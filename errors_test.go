@@ -158,7 +158,7 @@ func TestAssignErrors(t *testing.T) {
 		dst  any
 		text string
 	}{
-		{new(int), "pickle: cannot load a Python str into a Go int (load into an any, and convert with py.Plain)"},
+		{new(int), `pickle: load $: str "text" into int`},
 		{nil, "pickle: cannot load into a <nil>; give a pointer that is not nil"},
 		{"x", "pickle: cannot load into a string; give a pointer that is not nil"},
 		{(*any)(nil), ""},
@@ -186,7 +186,8 @@ func TestAssignErrors(t *testing.T) {
 	if d, err := pickle.Load[*py.Dict](strings.NewReader(string(none))); d != nil || err != nil {
 		t.Error(d, err)
 	}
-	if err := pickle.Unmarshal(none, new(int)); err == nil {
-		t.Error("None loaded as an int")
+	seven := 7
+	if err := pickle.Unmarshal(none, &seven); err != nil || seven != 0 {
+		t.Error("None as an int:", seven, err)
 	}
 }

@@ -96,6 +96,31 @@ type DecodeOptions struct {
 
 	// MaxBytes bounds the length of one pickle; 0 means no bound.
 	MaxBytes int64
+
+	// What follows is about loading into Go types. With an *any it does not count.
+
+	// IgnoreCase lets the names of fields match whatever their case, and without
+	// underscores and dashes, as if all had the tag option case:ignore: then UserName
+	// takes user_name. An exact match goes first.
+	IgnoreCase bool
+
+	// RejectUnknown makes it an error if a dict or instance has what the struct has no
+	// field for. Without it that is left out, or kept in the field tagged unknown.
+	RejectUnknown bool
+
+	// RejectMissing makes it an error if a struct has a field for which the dict or
+	// instance has no value. Without it such a field stays as it is.
+	RejectMissing bool
+
+	// AllErrors goes on after a value that does not fit its type, so that the error, then
+	// a [DecodeErrors], tells of all of them.
+	AllErrors bool
+
+	// MaxMemory bounds the bytes that loading takes for Go values of the types asked for:
+	// a short pickle may hold one list a million times, or None where the type is a large
+	// array. 0 means 64 MB and 1000 bytes for each byte of the pickle, which is more than
+	// data of any use needs; a negative number means no bound. The error is [ErrTooLarge].
+	MaxMemory int64
 }
 
 // KeepPersistent is a PersistentLoad that keeps the id, so that the value can be dumped

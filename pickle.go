@@ -1,10 +1,8 @@
 package pickle
 
 import (
-	"fmt"
 	"io"
 	"math/big"
-	"reflect"
 	"slices"
 	"sync"
 
@@ -138,7 +136,7 @@ var loaders = sync.Pool{New: func() any { return &loader{parser: graph.NewParser
 
 func (l *loader) reset(o *DecodeOptions) {
 	l.o = *o
-	l.parser.Reset(o.graph())
+	l.parser.Reset(l.o.graph())
 }
 
 func (l *loader) release() {
@@ -184,39 +182,5 @@ func bufferData(buffers []py.Buffer) []graph.BufferData {
 // else has the bytes that g refers to.
 func (l *loader) into(g *graph.Graph, owned bool, dst any) error {
 	l.b.g, l.b.o, l.b.owned = g, &l.o, owned
-	v, err := l.b.build()
-	if err != nil {
-		return err
-	}
-	if l.o.Plain {
-		if v, err = py.Plain(v); err != nil {
-			return err
-		}
-	}
-	return assign(dst, v)
-}
-
-// assign stores v where dst points to.
-func assign(dst, v any) error {
-	if p, ok := dst.(*any); ok && p != nil {
-		*p = v
-		return nil
-	}
-	d := reflect.ValueOf(dst)
-	if d.Kind() != reflect.Pointer || d.IsNil() {
-		return fmt.Errorf("pickle: cannot load into a %T; give a pointer that is not nil", dst)
-	}
-	d = d.Elem()
-	if v == nil {
-		switch d.Kind() {
-		case reflect.Pointer, reflect.Interface, reflect.Map, reflect.Slice:
-			d.SetZero()
-			return nil
-		}
-	} else if r := reflect.ValueOf(v); r.Type().AssignableTo(d.Type()) {
-		d.Set(r)
-		return nil
-	}
-	return fmt.Errorf("pickle: cannot load a Python %s into a Go %s (load into an any, and convert with py.Plain)",
-		py.TypeName(v), d.Type())
+	return loadInto(&l.b, dst)
 }

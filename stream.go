@@ -98,11 +98,7 @@ func (d *Decoder) Decode(dst any) error {
 		d.b.clear()
 	}
 	d.b.g, d.b.o, d.b.owned = g, &d.o, true
-	v, err := d.b.build()
-	if err != nil {
-		return err
-	}
-	return assign(dst, v)
+	return loadInto(&d.b, dst)
 }
 
 // InputOffset is the number of bytes of the pickles read so far.

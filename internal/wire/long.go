@@ -11,20 +11,37 @@ import (
 // BigFromBytes is the number that b holds in two's complement, lowest byte first. It goes
 // from bytes to words without a detour by decimal digits, so that it is linear.
 func BigFromBytes(b []byte) *big.Int {
-	const size = bits.UintSize / 8
-	words := make([]big.Word, (len(b)+size-1)/size)
+	x := new(big.Int)
+	SetBig(x, make([]big.Word, BigWords(len(b))), b)
+	return x
+}
+
+const wordSize = bits.UintSize / 8
+
+// BigWords is how many words [SetBig] needs for n bytes.
+func BigWords(n int) int { return (n + wordSize - 1) / wordSize }
+
+// SetBig sets x to the number that b holds, as [BigFromBytes] has it. The words, as many
+// as [BigWords] says, become x's own.
+func SetBig(x *big.Int, words []big.Word, b []byte) {
 	negative := len(b) > 0 && b[len(b)-1]&0x80 != 0
-	var fill byte
-	if negative {
-		fill = 0xff
-	}
-	for i := range words {
-		var w [8]byte
-		for j := range size {
-			w[j] = fill
+	whole := len(b) / wordSize
+	if bits.UintSize == 64 {
+		for i := range whole {
+			words[i] = big.Word(binary.LittleEndian.Uint64(b[i*8:]))
 		}
-		copy(w[:size], b[i*size:])
-		words[i] = big.Word(binary.LittleEndian.Uint64(w[:]))
+	} else {
+		for i := range whole {
+			words[i] = big.Word(binary.LittleEndian.Uint32(b[i*4:]))
+		}
+	}
+	if whole < len(words) {
+		var w [8]byte
+		if negative {
+			w = [8]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
+		}
+		copy(w[:wordSize], b[whole*wordSize:])
+		words[whole] = big.Word(binary.LittleEndian.Uint64(w[:]))
 	}
 	if negative { // the magnitude is the complement plus one
 		carry := uint(1)
@@ -36,11 +53,10 @@ func BigFromBytes(b []byte) *big.Int {
 			words = append(words, 1)
 		}
 	}
-	x := new(big.Int).SetBits(words)
+	x.SetBits(words)
 	if negative {
 		x.Neg(x)
 	}
-	return x
 }
 
 // AppendBig appends x in two's complement, the inverse of BigFromBytes, in as few bytes as

@@ -1,0 +1,271 @@
+package pickle
+
+import (
+	"fmt"
+	"reflect"
+	"unsafe"
+
+	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/py"
+)
+
+// sliceHeader is how Go lays out a slice.
+type sliceHeader struct {
+	p        unsafe.Pointer
+	len, cap int
+}
+
+// count is the number of items in runs from start on.
+func (d *typed) count(start int) int {
+	n := 0
+	for _, run := range d.runs[start:] {
+		n += len(run)
+	}
+	return n
+}
+
+// elements returns memory for n elements of pl, after a look at the bound.
+func (d *typed) elements(pl *plan, n int, r graph.Ref) (p unsafe.Pointer, ok bool) {
+	// An element counts for at least as much as it is work to load.
+	if size := uint64(max(pl.elem.size, 8)); uint64(n) > d.budget/size || !d.spend(uint64(n)*size) {
+		return nil, d.tooLarge(pl, r)
+	}
+	return d.alloc(pl.elem, n), true
+}
+
+// sliceFrom loads the items in runs from start on into a slice, or a sequence of them.
+func (d *typed) sliceFrom(pl *plan, p unsafe.Pointer, n graph.Node, start int) bool {
+	r := n.Ref()
+	if !d.unique(n, start) {
+		return false
+	}
+	count := d.count(start)
+	items, ok := d.elements(pl, count, r)
+	if !ok {
+		return false
+	}
+	share := sharedValue{items, count}
+	if pl.op == opSeq {
+		reflect.NewAt(pl.typ, p).Elem().Set(sequenceOf(pl, items, count))
+		share = sharedValue{p: *(*unsafe.Pointer)(p)}
+	} else {
+		*(*sliceHeader)(p) = sliceHeader{items, count, count}
+	}
+	if !d.share(pl, n, share) {
+		return false
+	}
+	if count == 0 || d.deep(deferred{pl: pl, p: items, n: count, ref: r}) {
+		return true
+	}
+	return !d.stopped && d.items(pl.elem, items, start)
+}
+
+// items loads the items in runs from start on into the elements at p.
+func (d *typed) items(elem *plan, p unsafe.Pointer, start int) bool {
+	at := d.push(frame{kind: frameIndex})
+	from := 0
+	for i := start; i < len(d.runs); i++ {
+		run := d.runs[i]
+		if !d.run1(elem, unsafe.Add(p, from*int(elem.size)), run, from, at) {
+			return false
+		}
+		from += len(run)
+	}
+	d.pop()
+	return true
+}
+
+// run1 loads refs into the elements at p; the first has the number from.
+func (d *typed) run1(elem *plan, p unsafe.Pointer, refs []graph.Ref, from, at int) bool {
+	if len(refs) == 0 {
+		return true
+	}
+	if !elem.unpickle && !elem.text {
+		switch elem.op {
+		case opInt64:
+			return d.numbers(elem, p, refs, from, at, func(done int) int {
+				return d.g.Int64s(unsafe.Slice((*int64)(p), len(refs))[done:], refs[done:])
+			})
+		case opFloat64:
+			return d.numbers(elem, p, refs, from, at, func(done int) int {
+				return d.g.Float64s(unsafe.Slice((*float64)(p), len(refs))[done:], refs[done:])
+			})
+		case opString:
+			return d.strings(elem, unsafe.Slice((*string)(p), len(refs)), refs, from, at)
+		}
+	}
+	for i, r := range refs {
+		d.frames[at].at = from + i
+		if !d.value(elem, unsafe.Add(p, i*int(elem.size)), r) {
+			return false
+		}
+	}
+	return true
+}
+
+// numbers loads refs with bulk, which takes as many as are of the usual kind, and those
+// where it stops one by one.
+func (d *typed) numbers(elem *plan, p unsafe.Pointer, refs []graph.Ref, from, at int, bulk func(done int) int) bool {
+	for done := 0; ; done++ {
+		if done += bulk(done); done == len(refs) {
+			return true
+		}
+		d.frames[at].at = from + done
+		if !d.value(elem, unsafe.Add(p, done*int(elem.size)), refs[done]) {
+			return false
+		}
+	}
+}
+
+func (d *typed) strings(elem *plan, dst []string, refs []graph.Ref, from, at int) bool {
+	for i, r := range refs {
+		if d.g.KindOf(r) == graph.Str {
+			dst[i] = d.str(r)
+			continue
+		}
+		d.frames[at].at = from + i
+		if !d.value(elem, unsafe.Pointer(&dst[i]), r) {
+			return false
+		}
+	}
+	return true
+}
+
+// unique leaves of the items of a set, in runs from start on, one of those that are equal.
+func (d *typed) unique(n graph.Node, start int) bool {
+	if k := n.Kind(); k != graph.Set && k != graph.FrozenSet && !(k == graph.Object && d.global(n.Made().Func()).is == isSet) {
+		return true
+	}
+	var set py.Set
+	for i := start; i < len(d.runs); i++ {
+		if !d.spend(64 * uint64(len(d.runs[i]))) {
+			return true // what comes next fails
+		}
+		repeated := false
+		for _, r := range d.runs[i] {
+			v, ok := d.python(r)
+			if !ok {
+				return false
+			}
+			before := set.Len()
+			if err := set.Add(v); err == nil && set.Len() == before {
+				repeated = true
+			}
+		}
+		if repeated {
+			return d.dropRepeated(start)
+		}
+	}
+	return true
+}
+
+func (d *typed) dropRepeated(start int) bool {
+	var set py.Set
+	var kept []graph.Ref
+	for _, run := range d.runs[start:] {
+		for _, r := range run {
+			v, ok := d.python(r)
+			if !ok {
+				return false
+			}
+			before := set.Len()
+			if err := set.Add(v); err != nil || set.Len() > before {
+				kept = append(kept, r)
+			}
+		}
+	}
+	d.runs = append(d.runs[:start], kept)
+	return true
+}
+
+// arrayFrom loads the items in runs from start on into an array of exactly so many.
+func (d *typed) arrayFrom(pl *plan, p unsafe.Pointer, n graph.Node, start int) bool {
+	if !d.unique(n, start) {
+		return false
+	}
+	count := d.count(start)
+	if count != pl.len {
+		return d.fail(pl, n.Ref(), fmt.Errorf("%d items for %d", count, pl.len))
+	}
+	if !d.spend(8 * uint64(count)) {
+		return d.tooLarge(pl, n.Ref())
+	}
+	return d.items(pl.elem, p, start)
+}
+
+// sequenceOf returns an iter.Seq, of pl's type, over the elements at p.
+func sequenceOf(pl *plan, p unsafe.Pointer, count int) reflect.Value {
+	slice := reflect.NewAt(pl.elem.slice, unsafe.Pointer(&sliceHeader{p, count, count})).Elem()
+	return reflect.MakeFunc(pl.typ, func(args []reflect.Value) []reflect.Value {
+		for i := range slice.Len() {
+			if !args[0].Call([]reflect.Value{slice.Index(i)})[0].Bool() {
+				break
+			}
+		}
+		return nil
+	})
+}
+
+// seq2From loads the keys and values in runs from start on into an iter.Seq2.
+func (d *typed) seq2From(pl *plan, p unsafe.Pointer, n graph.Node, start int) bool {
+	if len(d.frames) >= maxDepth {
+		return d.fail(pl, n.Ref(), fmt.Errorf("an iter.Seq2 below %d levels", maxDepth))
+	}
+	all, ok := d.distinct(start)
+	if !ok {
+		return false
+	}
+	count := len(all) / 2
+	each := uint64(pl.key.size+pl.elem.size) + 16
+	if uint64(count) > d.budget/each || !d.spend(uint64(count)*each) {
+		return d.tooLarge(pl, n.Ref())
+	}
+	keys := reflect.MakeSlice(pl.key.slice, count, count)
+	values := reflect.MakeSlice(pl.elem.slice, count, count)
+	at := d.push(frame{kind: frameKey})
+	for i := range count {
+		d.frames[at] = frame{kind: frameKey, at: i, key: all[2*i]}
+		if !d.value(pl.key, keys.Index(i).Addr().UnsafePointer(), all[2*i]) {
+			return false
+		}
+		d.frames[at].kind = frameValue
+		if !d.value(pl.elem, values.Index(i).Addr().UnsafePointer(), all[2*i+1]) {
+			return false
+		}
+	}
+	d.pop()
+	reflect.NewAt(pl.typ, p).Elem().Set(reflect.MakeFunc(pl.typ, func(args []reflect.Value) []reflect.Value {
+		for i := range count {
+			if !args[0].Call([]reflect.Value{keys.Index(i), values.Index(i)})[0].Bool() {
+				break
+			}
+		}
+		return nil
+	}))
+	return true
+}
+
+// distinct are the keys and values in runs from start on, without those that Python takes
+// for one key: the first such key and the last value stay.
+func (d *typed) distinct(start int) ([]graph.Ref, bool) {
+	var where py.Dict
+	var out []graph.Ref
+	for _, run := range d.runs[start:] {
+		if !d.spend(80 * uint64(len(run))) {
+			return nil, true // what comes next fails
+		}
+		for i := 0; i+1 < len(run); i += 2 {
+			k, ok := d.python(run[i])
+			if !ok {
+				return nil, false
+			}
+			if at, known := where.Get(k); known {
+				out[at.(int)] = run[i+1]
+				continue
+			}
+			out = append(out, run[i], run[i+1])
+			_ = where.Set(k, len(out)-1) // what is in a dict is hashable
+		}
+	}
+	return out, true
+}

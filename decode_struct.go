@@ -1,0 +1,417 @@
+package pickle
+
+import (
+	"fmt"
+	"reflect"
+	"unsafe"
+
+	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/py"
+)
+
+// What a key of a dict is to a struct, where it is no field.
+const (
+	keyUnknown = -1 // for which the struct has no field
+	keyHidden  = -2 // that the dict sets again
+)
+
+// A structCache holds the keys of the dicts that were last loaded into a struct type.
+// Pickles of many like objects have the same keys, and each is one node, so that it needs
+// no look at the text to know the fields.
+type structCache struct {
+	load  uint32 // of which the keys are
+	next  uint8
+	count uint8 // how many of known are of this load
+	known [4]*keyFields
+}
+
+// keyFields is for the keys of a dict the field of each.
+type keyFields struct {
+	keys   []graph.Ref
+	fields []int32
+}
+
+// keyFieldsOf returns the fields for pairs of keys and values.
+func (d *typed) keyFieldsOf(pl *plan, pairs []graph.Ref) *keyFields {
+	if int(pl.id) >= len(d.caches) {
+		d.caches = append(d.caches, make([]structCache, int(pl.id)+1-len(d.caches))...)
+	}
+	c := &d.caches[pl.id]
+	if c.load != d.load {
+		c.load, c.next, c.count = d.load, 0, 0
+		const few = 1 << 10
+		if k := c.known[0]; k != nil && cap(k.keys) > few {
+			c.known = [len(c.known)]*keyFields{}
+		}
+	}
+	for _, k := range c.known[:c.count] {
+		if sameKeys(k.keys, pairs) {
+			return k
+		}
+	}
+	n := len(pairs) / 2
+	var k, guess *keyFields
+	if last := c.known[0]; c.count == 0 && last != nil && cap(last.keys) >= n {
+		k, guess = last, last // of another load: it is free, and a good guess
+		k.keys, k.fields = k.keys[:n], k.fields[:n]
+	} else {
+		// Not in place of another: that may be in use, for a struct that holds this one.
+		k = &keyFields{make([]graph.Ref, n), make([]int32, n)}
+	}
+	repeated := false
+	var seen uint64
+	for i := range n {
+		key := pairs[2*i]
+		f := int32(-1)
+		if guess != nil {
+			f = guess.fields[i]
+		}
+		if f < 0 || int(f) >= len(pl.fields) || d.g.KindOf(key) != graph.Str || d.g.Node(key).Str() != pl.info.fields[f].name {
+			f = d.fieldOf(pl, key)
+		}
+		k.keys[i], k.fields[i] = key, f
+		if f >= 0 {
+			repeated = repeated || f > 63 || seen>>f&1 != 0
+			seen |= 1 << (f & 63)
+		}
+	}
+	if repeated {
+		hideRepeated(k)
+	}
+	c.known[c.next] = k
+	c.count = max(c.count, c.next+1)
+	c.next = (c.next + 1) % uint8(len(c.known))
+	return k
+}
+
+func sameKeys(keys, pairs []graph.Ref) bool {
+	if len(keys)*2 != len(pairs) {
+		return false
+	}
+	for i, k := range keys {
+		if pairs[2*i] != k {
+			return false
+		}
+	}
+	return true
+}
+
+// fieldOf is the field that the key stands for. The bytes that strings of Python 2 may
+// load as are names too.
+func (d *typed) fieldOf(pl *plan, key graph.Ref) int32 {
+	n := d.g.Node(key)
+	switch n.Kind() {
+	case graph.Str:
+		return int32(pl.info.field(n.Str(), d.o.IgnoreCase))
+	case graph.Bytes:
+		return int32(pl.info.field(string(n.Payload()), d.o.IgnoreCase))
+	}
+	return keyUnknown
+}
+
+// hideRepeated hides what is set again: of equal keys the last value counts.
+func hideRepeated(k *keyFields) {
+	last := make(map[int32]bool, len(k.fields))
+	for i := len(k.fields) - 1; i >= 0; i-- {
+		f := k.fields[i]
+		if f < 0 {
+			continue
+		}
+		if last[f] {
+			k.fields[i] = keyHidden
+		}
+		last[f] = true
+	}
+}
+
+// structFromDict is value for a dict and a struct.
+func (d *typed) structFromDict(pl *plan, p unsafe.Pointer, r graph.Ref) bool {
+	s := structLoad{pl: pl, p: p, ref: r}
+	return d.attributes(&s, d.g.Node(r).Refs()) && d.finish(&s)
+}
+
+// A structLoad is a struct that is being loaded.
+type structLoad struct {
+	pl   *plan
+	p    unsafe.Pointer
+	ref  graph.Ref
+	seen []bool // the fields that had values, if that matters
+	rest bool   // some field was unknown and is in the field for that
+}
+
+// attributes loads pairs of keys and values into fields.
+func (d *typed) attributes(s *structLoad, pairs []graph.Ref) bool {
+	pl := s.pl
+	if !d.spend(8*uint64(len(pairs)) + uint64(pl.size)) {
+		return d.tooLarge(pl, s.ref)
+	}
+	k := d.keyFieldsOf(pl, pairs)
+	if d.o.RejectMissing && s.seen == nil {
+		s.seen = make([]bool, len(pl.fields))
+	}
+	at := d.push(frame{kind: frameField, info: pl.info})
+	for i, field := range k.fields {
+		v := pairs[2*i+1]
+		if field < 0 {
+			if field == keyUnknown && !d.unknown(s, k.keys[i], v) {
+				return false
+			}
+			continue
+		}
+		if s.seen != nil {
+			s.seen[field] = true
+		}
+		f := &pl.fields[field]
+		d.frames[at].at = int(field)
+		q := unsafe.Add(s.p, f.offset)
+		if len(f.pointers) > 0 {
+			var ok bool
+			if q, ok = d.embedded(f, s.p, v); !ok {
+				return false
+			} else if q == nil {
+				continue
+			}
+		}
+		switch f.op {
+		case opInt64:
+			if n, ok := d.g.Int64(v); ok && !f.unpickle {
+				*(*int64)(q) = n
+				continue
+			}
+		case opFloat64:
+			if x, ok := d.g.Float64(v); ok && !f.unpickle {
+				*(*float64)(q) = x
+				continue
+			}
+		case opBool:
+			if (v.IsTrue() || v.IsFalse()) && !f.unpickle {
+				*(*bool)(q) = v.IsTrue()
+				continue
+			}
+		}
+		if !d.value(f.plan, q, v) {
+			return false
+		}
+	}
+	d.pop()
+	return true
+}
+
+// embedded returns where the field f is, which is reached through pointers. It is nil,
+// after an error that is not the end, if one can't be set.
+func (d *typed) embedded(f *fieldPlan, p unsafe.Pointer, v graph.Ref) (q unsafe.Pointer, ok bool) {
+	for _, step := range f.pointers {
+		to := (*unsafe.Pointer)(unsafe.Add(p, step.offset))
+		if *to == nil {
+			if step.private {
+				return nil, d.fail(f.plan, v, fmt.Errorf("the embedded pointer to the unexported %s is nil", step.elem))
+			}
+			if !d.spend(uint64(step.elem.Size())) {
+				return nil, d.tooLarge(f.plan, v)
+			}
+			*to = reflect.New(step.elem).UnsafePointer()
+		}
+		p = *to
+	}
+	return unsafe.Add(p, f.offset), true
+}
+
+// unknown keeps or refuses a key for which the struct has no field.
+func (d *typed) unknown(s *structLoad, key, v graph.Ref) bool {
+	pl := s.pl
+	u := pl.info.unknown
+	top := len(d.frames) - 1
+	before := d.frames[top]
+	d.frames[top] = frame{kind: frameValue, key: key}
+	ok := true
+	switch {
+	case u != nil && pl.rest == nil:
+		ok = d.unknownInDict(s, key, v)
+	case u != nil:
+		ok = d.unknownInMap(s, key, v)
+	case d.o.RejectUnknown:
+		ok = d.fail(pl, v, ErrUnknownField)
+	}
+	if ok {
+		d.frames[top] = before
+	}
+	return ok
+}
+
+// restField is the field for what is unknown, emptied when something first goes into it.
+func (d *typed) restField(s *structLoad, v graph.Ref) (reflect.Value, bool) {
+	u := s.pl.info.unknown
+	f := fieldPlan{plan: s.pl, offset: u.offset, pointers: u.pointers}
+	q, ok := d.embedded(&f, s.p, v)
+	if q == nil {
+		return reflect.Value{}, ok
+	}
+	field := reflect.NewAt(u.typ, q).Elem()
+	if !s.rest {
+		s.rest = true
+		field.SetZero()
+	}
+	return field, true
+}
+
+func (d *typed) unknownInDict(s *structLoad, key, v graph.Ref) bool {
+	field, ok := d.restField(s, v)
+	if !field.IsValid() {
+		return ok
+	}
+	k, ok := d.python(key)
+	if !ok {
+		return false
+	}
+	x, ok := d.python(v)
+	if !ok {
+		return false
+	}
+	if !d.spend(64) {
+		return d.tooLarge(s.pl, v)
+	}
+	if field.IsNil() {
+		field.Set(reflect.ValueOf(new(py.Dict)))
+	}
+	if err := field.Interface().(*py.Dict).Set(k, x); err != nil {
+		return d.fail(s.pl, key, err)
+	}
+	return true
+}
+
+func (d *typed) unknownInMap(s *structLoad, key, v graph.Ref) bool {
+	field, ok := d.restField(s, v)
+	if !field.IsValid() {
+		return ok
+	}
+	m := s.pl.rest
+	if !d.spend(uint64(m.key.size+m.elem.size) + 64) {
+		return d.tooLarge(m, v)
+	}
+	k := reflect.New(m.key.typ)
+	errs := len(d.errs)
+	d.frames[len(d.frames)-1].kind = frameKey
+	if !d.value(m.key, k.UnsafePointer(), key) {
+		return false
+	}
+	d.frames[len(d.frames)-1].kind = frameValue
+	x := reflect.New(m.elem.typ)
+	if !d.value(m.elem, x.UnsafePointer(), v) {
+		return false
+	}
+	if len(d.errs) > errs {
+		return true
+	}
+	if field.IsNil() {
+		field.Set(reflect.MakeMap(m.typ))
+	}
+	field.SetMapIndex(k.Elem(), x.Elem())
+	return true
+}
+
+// finish looks for fields that had no value.
+func (d *typed) finish(s *structLoad) bool {
+	if !d.o.RejectMissing {
+		return true
+	}
+	for i := range s.pl.fields {
+		if s.seen != nil && s.seen[i] {
+			continue
+		}
+		d.push(frame{kind: frameField, info: s.pl.info, at: i})
+		if !d.fail(s.pl, s.ref, ErrMissingField) {
+			return false
+		}
+		d.pop()
+	}
+	return true
+}
+
+// positional loads items into the fields in their order.
+func (d *typed) positional(s *structLoad, items []graph.Ref) bool {
+	pl := s.pl
+	if len(items) != len(pl.fields) {
+		return d.fail(pl, s.ref, fmt.Errorf("%d items for %d fields", len(items), len(pl.fields)))
+	}
+	if !d.spend(8*uint64(len(items)) + uint64(pl.size)) {
+		return d.tooLarge(pl, s.ref)
+	}
+	if d.o.RejectMissing {
+		s.seen = make([]bool, len(pl.fields))
+	}
+	at := d.push(frame{kind: frameField, info: pl.info})
+	for i, v := range items {
+		if s.seen != nil {
+			s.seen[i] = true
+		}
+		f := &pl.fields[i]
+		d.frames[at].at = i
+		q := unsafe.Add(s.p, f.offset)
+		if len(f.pointers) > 0 {
+			var ok bool
+			if q, ok = d.embedded(f, s.p, v); !ok {
+				return false
+			} else if q == nil {
+				continue
+			}
+		}
+		if !d.value(f.plan, q, v) {
+			return false
+		}
+	}
+	d.pop()
+	return true
+}
+
+// structFrom loads a tuple or an instance into a struct.
+func (d *typed) structFrom(pl *plan, p unsafe.Pointer, n graph.Node) (ok, fits bool) {
+	s := structLoad{pl: pl, p: p, ref: n.Ref()}
+	switch n.Kind() {
+	case graph.Dict:
+		return d.structFromDict(pl, p, n.Ref()), true
+	case graph.Tuple:
+		return d.positional(&s, n.Refs()) && d.finish(&s), true
+	case graph.List:
+		if pl.info.tuple { // what reads tuples in Python by unpacking takes lists as well
+			return d.positional(&s, n.Refs()) && d.finish(&s), true
+		}
+	case graph.Object:
+		return d.structFromObject(&s, n)
+	}
+	return false, false
+}
+
+// structFromObject loads an instance: its attributes, or its arguments by position.
+func (d *typed) structFromObject(s *structLoad, n graph.Node) (ok, fits bool) {
+	pl := s.pl
+	in := d.instance(n)
+	if pl.info.hasClass {
+		module, name := in.class.Global()
+		if class := (py.Global{Module: module, Name: name}); class != pl.info.class {
+			return d.fail(pl, n.Ref(), fmt.Errorf("the struct stands for %s", pl.info.class)), true
+		}
+	}
+	start := len(d.runs)
+	items, hasItems := d.state(&in)
+	hasState := d.count(start) > 0
+	args := in.args
+	if in.made && len(args) == 1 && len(pl.fields) != 1 && d.g.KindOf(args[0]) == graph.Tuple {
+		args = d.g.Node(args[0]).Refs() // of a class derived from tuple
+	}
+	if !hasItems && len(args) > 0 && (pl.info.tuple || !hasState && len(args) == len(pl.fields)) {
+		items, hasItems = args, true
+	}
+	if !hasItems && len(d.runs) == start && len(args) > 0 {
+		return false, false
+	}
+	ok = true
+	if hasItems {
+		ok = d.positional(s, items)
+	}
+	runs := len(d.runs)
+	for i := start; ok && i < runs; i++ {
+		ok = d.attributes(s, d.runs[i])
+	}
+	d.runs = d.runs[:start]
+	return ok && d.finish(s), true
+}
