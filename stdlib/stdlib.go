@@ -33,5 +33,6 @@ var registry = sync.OnceValue(func() *py.Registry {
 		typesEntries,
 		patternEntries,
 		exceptionEntries,
+		randomEntries,
 	)...)
 })
