@@ -28,6 +28,7 @@ type registered struct {
 	values  map[graph.Ref]any    // of Global nodes that load as an Entry's Value
 	begun   refSet               // what complete has been at
 	failed  refSet               // and could not complete
+	named   refSet               // Global nodes whose strings were claimed
 	fills   []filling
 	scratch py.Object
 }
@@ -52,8 +53,7 @@ func (b *builder) findRegistered() {
 		}
 		module, name := n.Global()
 		if m, q := n.GlobalNodes(); m.Valid() && q.Valid() && !(module == "builtins" && builtinFunctions[name]) {
-			b.claimText(m, claimed)
-			b.claimText(q, claimed)
+			b.claimModule(m, claimed)
 		}
 		g := py.Global{Module: module, Name: name}
 		if place, ok := b.registered.place(g); ok {
@@ -79,14 +79,14 @@ var builtinFunctions = map[string]bool{
 	"setattr": true, "sorted": true, "sum": true, "vars": true,
 }
 
-// claimText has n, the module or name of a Global, be the very string that reductions of the
-// registry use.
-func (b *builder) claimText(n graph.Node, claimed map[string]bool) {
+// claimModule has n, the module of a Global, be the very string that reductions of the
+// registry use: in Python it is the same object wherever a program has it.
+func (b *builder) claimModule(n graph.Node, claimed map[string]bool) {
 	text := n.Str()
 	if claimed[text] {
 		return
 	}
-	if own, ok := b.registered.reg.LookupString(text); ok {
+	if own, ok := b.registered.reg.LookupModule(text); ok {
 		claimed[own] = true
 		b.interns.claim(n.Ref(), own)
 	}
@@ -220,63 +220,68 @@ func (b *builder) placeRegistered(n graph.Node) bool {
 		}
 	}
 	b.slot[n.Ref()] = place | candidate
-	e := b.registered.entries[place]
-	if len(e.Strings) > 0 {
-		b.claimStrings(n, e.Strings)
-	}
-	b.claimNames(c.Func(), e)
-	if args := c.Args(); args.Kind() == graph.Tuple && args.Len() > 0 {
-		b.claimNames(args.Index(0), e)
-	}
+	b.claimStrings(n, b.registered.entries[place])
 	return true
 }
 
-// claimNames gives the strings of the entry's names to the nodes of which the name n was
-// made: in Python the name of a module is the same object wherever a program has it.
-func (b *builder) claimNames(n graph.Node, e *py.Entry) {
-	if n.Kind() != graph.Global {
-		return
-	}
-	m, q := n.GlobalNodes()
-	if !m.Valid() || !q.Valid() {
-		return
-	}
-	module, name := n.Global()
-	for _, g := range e.Names {
-		if g.Module == module && g.Name == name {
-			b.interns.claim(m.Ref(), g.Module)
-			b.interns.claim(q.Ref(), g.Name)
+// claimStrings gives the strings of the entry e to the nodes that are these in the call n:
+// those that its names were made of, the arguments, the keys of dicts there, and the names
+// in the state.
+func (b *builder) claimStrings(n graph.Node, e *py.Entry) {
+	claim := func(n graph.Node) {
+		if n.Kind() != graph.Str {
 			return
 		}
-	}
-}
-
-// claimStrings looks for strings among the arguments of n, the keys of dicts there, and the
-// names in its state.
-func (b *builder) claimStrings(n graph.Node, strings []string) {
-	const few = 100
-	claim := func(refs []graph.Ref) {
-		for _, r := range refs {
-			if s := b.g.Node(r); s.Kind() == graph.Str {
-				for _, text := range strings {
-					if s.Str() == text {
-						b.interns.claim(r, text)
-					}
-				}
+		for _, text := range e.Strings {
+			if n.Str() == text {
+				b.interns.claim(n.Ref(), text)
 			}
 		}
 	}
-	if args := n.Made().Args(); args.Len() < few {
-		claim(args.Refs())
-		for arg := range args.Items() {
-			if arg.Kind() == graph.Dict && arg.Len() < few {
-				claim(arg.Refs())
+	const few = 100
+	claimAll := func(n graph.Node) {
+		if n.Len() < few {
+			for _, r := range n.Refs() {
+				claim(b.g.Node(r))
+			}
+		}
+	}
+	claimName := func(n graph.Node) {
+		m, q := n.GlobalNodes()
+		if !m.Valid() || !q.Valid() || b.registered.named.has(n.Ref()) {
+			return
+		}
+		b.registered.named.add(n.Ref(), len(b.slot))
+		module, name := n.Global()
+		for _, g := range e.Names {
+			if g.Module == module && g.Name == name {
+				b.interns.claim(m.Ref(), g.Module)
+				b.interns.claim(q.Ref(), g.Name)
+				return
+			}
+		}
+		claim(m)
+		claim(q)
+	}
+	call := n.Made()
+	if call.Func().Kind() == graph.Global {
+		claimName(call.Func())
+	}
+	if args := call.Args(); args.Len() < few {
+		for _, r := range args.Refs() {
+			switch arg := b.g.Node(r); arg.Kind() {
+			case graph.Str:
+				claim(arg)
+			case graph.Dict:
+				claimAll(arg)
+			case graph.Global:
+				claimName(arg)
 			}
 		}
 	}
 	for c := range n.Changes() {
-		if state := c.State(); state.Kind() == graph.Dict && state.Len() < few {
-			claim(state.Refs())
+		if state := c.State(); state.Kind() == graph.Dict {
+			claimAll(state)
 		}
 	}
 }

@@ -15,7 +15,7 @@ type Registry struct {
 	types  map[reflect.Type]*Entry
 	values map[any]*Entry        // by comparable Value, or by the code pointer of a func
 	valued map[reflect.Type]bool // the types in values
-	texts  map[string]string     // the modules and names in names, and the entries' Strings
+	mods   map[string]string     // the modules in names
 }
 
 // An Entry ties Python names to Go.
@@ -82,7 +82,7 @@ func (r *Registry) With(entries ...Entry) *Registry {
 		types:  make(map[reflect.Type]*Entry),
 		values: make(map[any]*Entry),
 		valued: make(map[reflect.Type]bool),
-		texts:  make(map[string]string),
+		mods:   make(map[string]string),
 	}
 	if r != nil {
 		for k, e := range r.names {
@@ -95,18 +95,16 @@ func (r *Registry) With(entries ...Entry) *Registry {
 			out.values[k] = e
 			out.valued[reflect.TypeOf(e.Value)] = true
 		}
-		for k, v := range r.texts {
-			out.texts[k] = v
+		for k, v := range r.mods {
+			out.mods[k] = v
 		}
 	}
 	for _, e := range entries {
 		for _, n := range e.Names {
 			out.names[n] = &e
-			out.addText(n.Module)
-			out.addText(n.Name)
-		}
-		for _, s := range e.Strings {
-			out.addText(s)
+			if _, ok := out.mods[n.Module]; !ok {
+				out.mods[n.Module] = n.Module
+			}
 		}
 		for _, t := range e.Types {
 			out.types[t] = &e
@@ -119,19 +117,14 @@ func (r *Registry) With(entries ...Entry) *Registry {
 	return out
 }
 
-func (r *Registry) addText(s string) {
-	if _, ok := r.texts[s]; !ok {
-		r.texts[s] = s
-	}
-}
-
-// LookupString returns the very string that entries have in their Names or Strings for s,
-// if one does. Reductions use it, so that what a pickle shares with them should be it too.
-func (r *Registry) LookupString(s string) (own string, ok bool) {
+// LookupModule returns the very string that entries have in their Names for the module s,
+// if one does. Reductions use it, so that what a pickle shares with the module's name should
+// be it too.
+func (r *Registry) LookupModule(s string) (own string, ok bool) {
 	if r == nil {
 		return "", false
 	}
-	own, ok = r.texts[s]
+	own, ok = r.mods[s]
 	return own, ok
 }
 

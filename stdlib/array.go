@@ -25,13 +25,15 @@ import (
 type Array struct {
 	Typecode byte
 	Items    any
+
+	class py.Global // array.array as the pickle had it; see reduceArray
 }
 
 // NewArray returns an array that holds items, a slice of one of the types that [Array] lists,
 // under the first typecode that it has there.
 func NewArray(items any) (*Array, error) {
 	for _, k := range []byte("bBhHiIqQfd") {
-		if a := (&Array{k, items}); a.check() == nil {
+		if a := (&Array{Typecode: k, Items: items}); a.check() == nil {
 			return a, nil
 		}
 	}

@@ -80,7 +80,7 @@ const (
 	maxFormat   = 21
 )
 
-// arrayClass is what array.array calls itself up to Python 3.10; later the name of its
+// arrayClass is what array.array calls itself up to Python 3.9; later the name of its
 // module is not that of other objects there.
 var (
 	arrayClass         = py.Global{Module: arrayModule, Name: unshared("array")}
@@ -109,7 +109,7 @@ func loadArray(o *py.Object) (any, bool) {
 		return nil, false
 	}
 	items := arrayItems(typecode, list.Items)
-	return &Array{typecode, items}, items != nil
+	return &Array{Typecode: typecode, Items: items}, items != nil
 }
 
 func typecodeOf(v any) (byte, bool) {
@@ -146,7 +146,7 @@ func reconstructArray(args py.Tuple) (any, bool) {
 	if format > 1 && format&1 != 0 {
 		order = binary.BigEndian
 	}
-	return &Array{typecode, f.make([]byte(data), order)}, true
+	return &Array{typecode, f.make([]byte(data), order), args[0].(py.Global)}, true
 }
 
 // arrayItems are the items of a list, as protocols below 3 write them, or nil.
@@ -200,9 +200,13 @@ func reduceArray(a *Array, f py.Form) (any, error) {
 	if err := a.check(); err != nil {
 		return nil, err
 	}
-	class := arrayClass
-	if f.Python >= 11 {
+	class := a.class // whether the name of its module is shared depends on the version
+	switch {
+	case class == arrayClass:
+	case f.Python >= 11:
 		class = arrayClass311
+	default:
+		class = arrayClass
 	}
 	typecode := intern.Char(a.Typecode)
 	if f.Protocol < 3 {
@@ -218,5 +222,5 @@ func reduceArray(a *Array, f py.Form) (any, error) {
 		}
 	}
 	// Python 3 has no typecode c: its bytes are those of B.
-	return reduceArray(&Array{'B', a.Items}, f)
+	return reduceArray(&Array{Typecode: 'B', Items: a.Items}, f)
 }

@@ -314,7 +314,8 @@ func reduceZoneInfo(z *ZoneInfo) any {
 	return o
 }
 
-var getattrFunc = py.Global{Module: "builtins", Name: unshared("getattr")}
+// getattrFunc has a module whose name is another str than that of the classes in it.
+var getattrFunc = py.Global{Module: unshared("builtins"), Name: unshared("getattr")}
 
 var (
 	reconstructor = py.Global{Module: "copyreg", Name: "_reconstructor"}

@@ -274,7 +274,7 @@ func parseDecimal(s string) (n decimalNumber, ok bool) {
 	if i := strings.IndexAny(s, "eE"); i >= 0 {
 		mantissa, exp = s[:i], s[i+1:]
 		var err error
-		if n.exp, err = strconv.ParseInt(exp, 10, 64); err != nil || n.exp > maxExp || n.exp < -maxExp {
+		if n.exp, err = strconv.ParseInt(exp, 10, 64); err != nil || n.exp > maxExp || n.exp < minExp {
 			return n, false
 		}
 	}
@@ -287,11 +287,14 @@ func parseDecimal(s string) (n decimalNumber, ok bool) {
 		n.digits = "0"
 	}
 	n.exp -= int64(len(part))
-	return n, true
+	return n, n.exp+int64(len(n.digits)) <= maxExp && n.exp >= minExp
 }
 
-// maxExp is decimal.MAX_EMAX, and what leaves room for a shift.
-const maxExp = 1e18
+// The bounds of exponents: decimal.MAX_EMAX and decimal.MIN_ETINY on machines of 64 bits.
+const (
+	maxExp = 1e18
+	minExp = -2e18 + 3
+)
 
 func allDigits(s string) bool {
 	for i := range len(s) {

@@ -137,7 +137,7 @@ func (p *parsedPath) String() string {
 	switch {
 	case p.drive == "" && p.root == "" && len(p.tail) == 0:
 		return "."
-	case p.drive == "" && p.root == "" && p.windows && strings.Contains(p.tail[0], ":"):
+	case p.drive == "" && p.root == "" && p.windows && len(p.tail[0]) > 1 && p.tail[0][1] == ':':
 		return `.\` + tail // it would look like a drive
 	}
 	return p.drive + p.root + tail
@@ -172,7 +172,8 @@ func parsePath(kind PathKind, segments []string) *parsedPath {
 	}
 	if p.windows && p.root == "" && strings.HasPrefix(p.drive, `\\`) && !strings.HasSuffix(p.drive, `\`) {
 		// A share has a root, if it is one: \\server\share, \\?\UNC\server\share.
-		if n := len(strings.Split(p.drive, `\`)); n == 4 && !strings.ContainsAny(strings.Split(p.drive, `\`)[2], "?.") || n == 6 {
+		names := strings.Split(p.drive, `\`)
+		if len(names) == 6 || len(names) == 4 && !strings.Contains("?.", names[2]) {
 			p.root = `\`
 		}
 	}

@@ -34,7 +34,7 @@ var imports = map[string]struct {
 	"stdlib":             {ours: []string{"py", "internal/intern"}},
 	"pickletools":        {ours: []string{"opcode", "internal/textcodec"}},
 	"pyjson":             {ours: []string{"py", "internal/textcodec", "internal/box", "internal/intern"}},
-	".": {ours: []string{"py", "graph", "opcode", "internal/box", "internal/compat", "internal/intern",
+	".": {ours: []string{"py", "stdlib", "graph", "opcode", "internal/box", "internal/compat", "internal/intern",
 		"internal/spare", "internal/textcodec", "internal/wire"}},
 	"internal/expected":   {ours: []string{"py", "stdlib"}},
 	"internal/describe":   {ours: []string{"py"}},
