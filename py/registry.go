@@ -15,7 +15,7 @@ type Registry struct {
 	types  map[reflect.Type]*Entry
 	values map[any]*Entry        // by comparable Value, or by the code pointer of a func
 	valued map[reflect.Type]bool // the types in values
-	texts  map[string]string     // the modules and names in names, and the entries' Strings
+	own    map[Global]Global     // the keys of names, to have their strings
 }
 
 // An Entry ties Python names to Go.
@@ -82,7 +82,7 @@ func (r *Registry) With(entries ...Entry) *Registry {
 		types:  make(map[reflect.Type]*Entry),
 		values: make(map[any]*Entry),
 		valued: make(map[reflect.Type]bool),
-		texts:  make(map[string]string),
+		own:    make(map[Global]Global),
 	}
 	if r != nil {
 		for k, e := range r.names {
@@ -95,18 +95,14 @@ func (r *Registry) With(entries ...Entry) *Registry {
 			out.values[k] = e
 			out.valued[reflect.TypeOf(e.Value)] = true
 		}
-		for k, v := range r.texts {
-			out.texts[k] = v
+		for k, v := range r.own {
+			out.own[k] = v
 		}
 	}
 	for _, e := range entries {
 		for _, n := range e.Names {
 			out.names[n] = &e
-			out.addText(n.Module)
-			out.addText(n.Name)
-		}
-		for _, s := range e.Strings {
-			out.addText(s)
+			out.own[n] = n
 		}
 		for _, t := range e.Types {
 			out.types[t] = &e
@@ -119,19 +115,13 @@ func (r *Registry) With(entries ...Entry) *Registry {
 	return out
 }
 
-func (r *Registry) addText(s string) {
-	if _, ok := r.texts[s]; !ok {
-		r.texts[s] = s
-	}
-}
-
-// LookupString returns the very string that entries have in their Names or Strings for s,
-// if one does. Reductions use it, so that what a pickle shares with them should be it too.
-func (r *Registry) LookupString(s string) (own string, ok bool) {
+// LookupName returns name with the very strings that its entry has in Names. Reductions
+// use these, so that what a pickle shares with them should be them, too.
+func (r *Registry) LookupName(name Global) (own Global, ok bool) {
 	if r == nil {
-		return "", false
+		return name, false
 	}
-	own, ok = r.texts[s]
+	own, ok = r.own[name]
 	return own, ok
 }
 
