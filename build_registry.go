@@ -28,7 +28,7 @@ type registered struct {
 	values  map[graph.Ref]any    // of Global nodes that load as an Entry's Value
 	begun   refSet               // what complete has been at
 	failed  refSet               // and could not complete
-	named   refSet               // Global nodes whose strings were claimed
+	named   refSet               // what claimName has been at
 	fills   []filling
 	scratch py.Object
 }
@@ -46,49 +46,21 @@ func (b *builder) findRegistered() {
 	if reg == nil || b.o.KeepCalls || b.g.Count(graph.Global) == 0 {
 		return
 	}
-	claimed := make(map[string]bool)
 	for n := range b.nodes() {
 		if n.Kind() != graph.Global || n.Changed() {
 			continue
 		}
 		module, name := n.Global()
-		if m, q := n.GlobalNodes(); m.Valid() && q.Valid() && !(module == "builtins" && builtinFunctions[name]) {
-			b.claimModule(m, claimed)
-		}
 		g := py.Global{Module: module, Name: name}
 		if place, ok := b.registered.place(g); ok {
 			set(&b.registered.class, n.Ref(), place)
 		}
 		if e := reg.Lookup(g); e != nil && e.Value != nil && e.Names[0] == g {
 			set(&b.registered.values, n.Ref(), e.Value)
+			b.claimName(n, e)
 		}
 		// What has methods in the registry, and copyreg, are found by a look at the call.
 		b.registered.any = true
-	}
-}
-
-// builtinFunctions are the functions of module builtins. CPython has one str for the module's
-// name in all classes, and another in all functions.
-var builtinFunctions = map[string]bool{
-	"__build_class__": true, "__import__": true, "abs": true, "aiter": true, "all": true, "anext": true,
-	"any": true, "ascii": true, "bin": true, "breakpoint": true, "callable": true, "chr": true, "compile": true,
-	"delattr": true, "dir": true, "divmod": true, "eval": true, "exec": true, "format": true, "getattr": true,
-	"globals": true, "hasattr": true, "hash": true, "hex": true, "id": true, "input": true, "isinstance": true,
-	"issubclass": true, "iter": true, "len": true, "locals": true, "max": true, "min": true, "next": true,
-	"oct": true, "open": true, "ord": true, "pow": true, "print": true, "repr": true, "round": true,
-	"setattr": true, "sorted": true, "sum": true, "vars": true,
-}
-
-// claimModule has n, the module of a Global, be the very string that reductions of the
-// registry use: in Python it is the same object wherever a program has it.
-func (b *builder) claimModule(n graph.Node, claimed map[string]bool) {
-	text := n.Str()
-	if claimed[text] {
-		return
-	}
-	if own, ok := b.registered.reg.LookupModule(text); ok {
-		claimed[own] = true
-		b.interns.claim(n.Ref(), own)
 	}
 }
 
@@ -220,68 +192,105 @@ func (b *builder) placeRegistered(n graph.Node) bool {
 		}
 	}
 	b.slot[n.Ref()] = place | candidate
-	b.claimStrings(n, b.registered.entries[place])
+	e := b.registered.entries[place]
+	if len(e.Strings) > 0 {
+		b.claimStrings(n, e.Strings)
+	}
+	b.claimNames(c, e)
 	return true
 }
 
-// claimStrings gives the strings of the entry e to the nodes that are these in the call n:
-// those that its names were made of, the arguments, the keys of dicts there, and the names
-// in the state.
-func (b *builder) claimStrings(n graph.Node, e *py.Entry) {
-	claim := func(n graph.Node) {
-		if n.Kind() != graph.Str {
-			return
-		}
-		for _, text := range e.Strings {
-			if n.Str() == text {
-				b.interns.claim(n.Ref(), text)
-			}
+// claimNames gives the strings of the registry's names to the nodes of which the names in
+// the call c were made: in Python the name of a module is the same object wherever a program
+// has it.
+func (b *builder) claimNames(c graph.Call, e *py.Entry) {
+	const few = 10
+	fn := c.Func()
+	b.claimName(fn, e)
+	if args := c.Args(); args.Kind() == graph.Tuple && args.Len() < few {
+		for arg := range args.Items() {
+			b.claimName(arg, e)
 		}
 	}
+	if fn.Kind() == graph.Object { // functools.partial(class, ...)
+		b.claimName(fn.Made().Func(), e)
+		b.claimName(b.partialClass(fn), e)
+	}
+}
+
+func (b *builder) claimName(n graph.Node, e *py.Entry) {
+	if n.Kind() != graph.Global || b.registered.named.has(n.Ref()) {
+		return
+	}
+	b.registered.named.add(n.Ref(), len(b.slot))
+	m, q := n.GlobalNodes()
+	if !m.Valid() || !q.Valid() {
+		return
+	}
+	module, name := n.Global()
+	if own, ok := b.registered.reg.LookupName(py.Global{Module: module, Name: name}); ok {
+		b.interns.claim(m.Ref(), own.Module)
+		b.interns.claim(q.Ref(), own.Name)
+		return
+	}
+	for _, text := range e.Strings {
+		switch text {
+		case module:
+			b.interns.claim(m.Ref(), text)
+		case name:
+			b.interns.claim(q.Ref(), text)
+		}
+	}
+}
+
+// claimStrings looks for strings among the arguments of n, the keys of dicts there, and the
+// names in its state.
+func (b *builder) claimStrings(n graph.Node, strings []string) {
 	const few = 100
-	claimAll := func(n graph.Node) {
-		if n.Len() < few {
-			for _, r := range n.Refs() {
-				claim(b.g.Node(r))
-			}
-		}
-	}
-	claimName := func(n graph.Node) {
-		m, q := n.GlobalNodes()
-		if !m.Valid() || !q.Valid() || b.registered.named.has(n.Ref()) {
+	claim := func(container graph.Node) {
+		if container.Len() >= few {
 			return
 		}
-		b.registered.named.add(n.Ref(), len(b.slot))
-		module, name := n.Global()
-		for _, g := range e.Names {
-			if g.Module == module && g.Name == name {
-				b.interns.claim(m.Ref(), g.Module)
-				b.interns.claim(q.Ref(), g.Name)
-				return
+		for _, r := range container.Refs() {
+			if s := b.g.Node(r); s.Kind() == graph.Str {
+				for _, text := range strings {
+					if s.Str() == text {
+						b.interns.claim(r, text)
+					}
+				}
 			}
 		}
-		claim(m)
-		claim(q)
 	}
-	call := n.Made()
-	if call.Func().Kind() == graph.Global {
-		claimName(call.Func())
-	}
-	if args := call.Args(); args.Len() < few {
-		for _, r := range args.Refs() {
-			switch arg := b.g.Node(r); arg.Kind() {
-			case graph.Str:
+	c := n.Made()
+	claim(c.Args())
+	if c.Args().Len() < few {
+		for arg := range c.Args().Items() {
+			if arg.Kind() == graph.Dict {
 				claim(arg)
-			case graph.Dict:
-				claimAll(arg)
-			case graph.Global:
-				claimName(arg)
 			}
 		}
 	}
-	for c := range n.Changes() {
-		if state := c.State(); state.Kind() == graph.Dict {
-			claimAll(state)
+	claim(c.Kwargs())
+	claimState := func(state graph.Node) {
+		switch state.Kind() {
+		case graph.Dict:
+			claim(state)
+		case graph.Tuple: // a dict, and the dict of slots
+			claim(state)
+			if state.Len() == 2 {
+				claim(state.Index(0))
+				claim(state.Index(1))
+			}
+		}
+	}
+	for change := range n.Changes() {
+		claimState(change.State())
+	}
+	if fn := c.Func(); fn.Kind() == graph.Object { // functools.partial(class.__new__, class, **kwargs)
+		for change := range fn.Changes() {
+			if state := change.State(); state.Kind() == graph.Tuple && state.Len() == 4 {
+				claim(state.Index(2))
+			}
 		}
 	}
 }

@@ -59,11 +59,12 @@ func (t *interns) claim(r graph.Ref, text string) {
 // settle gives the claimed nodes their strings. Globals that were made of them are made
 // again.
 func (b *builder) settle() {
-	for _, c := range b.interns.claims {
-		if int(c.node) < len(b.old) {
-			continue
+	for _, folded := range [...]bool{false, true} { // what calls need comes last: it stays
+		for _, c := range b.interns.claims {
+			if c.folded == folded && int(c.node) >= len(b.old) {
+				b.strs[b.slot[c.node]] = c.text
+			}
 		}
-		b.strs[b.slot[c.node]] = c.text
 	}
 	if len(b.interns.claims) == 0 || len(b.globals) == 0 {
 		return

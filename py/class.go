@@ -45,6 +45,12 @@ type Class[T any] struct {
 	// Its error ends loading.
 	Fill func(v T, i *Instance) error
 
+	// Strings are those that Reduce uses and that may stand elsewhere in a pickle too, such
+	// as names of attributes. In Python each is one object then, written once; with
+	// Strings loading and dumping keeps it so. Without them some pickles come back with
+	// other bytes, but the same values.
+	Strings []string
+
 	// Reduce returns what is written for v. It may return nil without an error for the
 	// instance that has nothing. If Reduce is nil, values of T can't be dumped.
 	Reduce func(v T) (*Instance, error)
@@ -58,7 +64,7 @@ func (c Class[T]) Entry() Entry {
 	if c.Base == (Global{}) {
 		c.Base = globalObject
 	}
-	e := Entry{Names: append([]Global{c.Name}, c.Aliases...)}
+	e := Entry{Names: append([]Global{c.Name}, c.Aliases...), Strings: c.Strings}
 	e.Load = func(o *Object) (any, bool) {
 		i, ok := c.read(o)
 		if !ok {

@@ -406,7 +406,7 @@ func (c *plainConverter) convert(v any) (any, error) {
 		if boxPointer(v) == nil {
 			return nil, nil
 		}
-		id, ok = ident{boxPointer(v), -1}, true
+		id, ok = ident{boxPointer(v), -2}, true // -1 may be its first field, which it gives
 	}
 	if !ok { // the empty tuple
 		return []any{}, nil

@@ -15,7 +15,7 @@ type Registry struct {
 	types  map[reflect.Type]*Entry
 	values map[any]*Entry        // by comparable Value, or by the code pointer of a func
 	valued map[reflect.Type]bool // the types in values
-	mods   map[string]string     // the modules in names
+	own    map[Global]Global     // the keys of names, to have their strings
 }
 
 // An Entry ties Python names to Go.
@@ -82,7 +82,7 @@ func (r *Registry) With(entries ...Entry) *Registry {
 		types:  make(map[reflect.Type]*Entry),
 		values: make(map[any]*Entry),
 		valued: make(map[reflect.Type]bool),
-		mods:   make(map[string]string),
+		own:    make(map[Global]Global),
 	}
 	if r != nil {
 		for k, e := range r.names {
@@ -95,16 +95,14 @@ func (r *Registry) With(entries ...Entry) *Registry {
 			out.values[k] = e
 			out.valued[reflect.TypeOf(e.Value)] = true
 		}
-		for k, v := range r.mods {
-			out.mods[k] = v
+		for k, v := range r.own {
+			out.own[k] = v
 		}
 	}
 	for _, e := range entries {
 		for _, n := range e.Names {
 			out.names[n] = &e
-			if _, ok := out.mods[n.Module]; !ok {
-				out.mods[n.Module] = n.Module
-			}
+			out.own[n] = n
 		}
 		for _, t := range e.Types {
 			out.types[t] = &e
@@ -117,14 +115,13 @@ func (r *Registry) With(entries ...Entry) *Registry {
 	return out
 }
 
-// LookupModule returns the very string that entries have in their Names for the module s,
-// if one does. Reductions use it, so that what a pickle shares with the module's name should
-// be it too.
-func (r *Registry) LookupModule(s string) (own string, ok bool) {
+// LookupName returns name with the very strings that its entry has in Names. Reductions
+// use these, so that what a pickle shares with them should be them, too.
+func (r *Registry) LookupName(name Global) (own Global, ok bool) {
 	if r == nil {
-		return "", false
+		return name, false
 	}
-	own, ok = r.mods[s]
+	own, ok = r.own[name]
 	return own, ok
 }
 

@@ -31,7 +31,7 @@ func store(dst reflect.Value, v any) error {
 			dst.SetZero()
 			return nil
 		}
-		return fmt.Errorf("None into %s", t)
+		return fmt.Errorf("the value is None, which a %s can't be", t)
 	}
 	if x := reflect.ValueOf(v); x.Type().AssignableTo(t) {
 		dst.Set(x)

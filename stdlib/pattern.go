@@ -129,7 +129,8 @@ func (p Pattern) StoreIn(dst any) (ok bool, err error) {
 // references back, a $ that also matches before the last newline, \w, \s and \b in their
 // Unicode meaning, case folding of letters that fold with others beyond ASCII, and in
 // patterns of bytes what could match a byte of more than 127. What groups catch may differ
-// where something that can match nothing is repeated.
+// where something that can match nothing is repeated, and FindAll has its own rule for
+// empty matches beside others.
 func (p Pattern) Regexp() (*regexp.Regexp, error) {
 	t := translator{flags: p.Flags}
 	switch s := p.Pattern.(type) {

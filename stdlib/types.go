@@ -59,6 +59,7 @@ var typesEntries = []py.Entry{
 			types, ok := args[1].(py.Tuple)
 			return &Union{Types: types}, ok && len(types) > 1
 		},
+		Strings: unionStrings,
 	},
 	{
 		Names: []py.Global{funcGetItem},
@@ -84,7 +85,7 @@ var typesEntries = []py.Entry{
 			}
 			return py.NewCall(funcReduce, funcOr, u.Types), nil
 		},
-		Strings: []string{classUnion.Module, classUnion.Name, funcOr.Module, funcOr.Name},
+		Strings: unionStrings,
 	},
 }
 
@@ -97,6 +98,9 @@ var (
 	funcOr            = py.Global{Module: "_operator", Name: "or_"}
 	funcGetItem       = py.Global{Module: "_operator", Name: "getitem"}
 )
+
+// unionStrings are the names that a union's reduction uses besides those of the entries.
+var unionStrings = []string{classUnion.Module, classUnion.Name, funcOr.Module, funcOr.Name}
 
 func orEmpty(t py.Tuple) py.Tuple {
 	if t == nil {

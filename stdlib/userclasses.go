@@ -1,6 +1,7 @@
 package stdlib
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -124,20 +125,21 @@ func (c *ChainMap) Get(key any) (value any, ok bool) {
 	return nil, false
 }
 
-// merged is the dict that dict(c) is in Python.
-func (c *ChainMap) merged() *py.Dict {
-	d := new(py.Dict)
+// merged is the dict that dict(c) is in Python; ok is false if there are mappings that Go
+// can't look into.
+func (c *ChainMap) merged() (d *py.Dict, ok bool) {
+	d = new(py.Dict)
 	maps := c.Maps().Items
 	for i := len(maps) - 1; i >= 0; i-- {
-		m, _ := dictOf(maps[i])
-		if m == nil {
-			continue
+		m, ok := dictOf(maps[i])
+		if !ok {
+			return nil, false
 		}
 		for k, v := range m.All() {
 			_ = d.Set(k, v) // it is a key already
 		}
 	}
-	return d
+	return d, true
 }
 
 // ReprParts prints c as ChainMap({'a': 1}, {'b': 2}).
@@ -152,19 +154,35 @@ func (c *ChainMap) ReprParts() []any {
 	return append(parts, py.ReprText(")"))
 }
 
-// EqualParts compares what the mappings together say.
+// EqualParts compares what the mappings together say, or, if some are no dicts, all of them.
 func (c *ChainMap) EqualParts(other any) (mine, theirs []any, ok bool) {
-	if o, isChain := other.(*ChainMap); isChain {
-		return []any{c.merged()}, []any{o.merged()}, true
+	d, isDict := c.merged()
+	o, isChain := other.(*ChainMap)
+	switch {
+	case isChain && isDict:
+		if e, ok := o.merged(); ok {
+			return []any{d}, []any{e}, true
+		}
+		return nil, nil, false
+	case isChain:
+		return []any{c.Maps()}, []any{o.Maps()}, true
+	case isDict:
+		return equalDicts(d, other)
 	}
-	return equalDicts(c.merged(), other)
+	return nil, nil, false
 }
 
 // String prints c as [py.Repr] does, cut off after 64 KiB.
 func (c *ChainMap) String() string { return printed(c) }
 
-// Plain gives what the mappings together say.
-func (c *ChainMap) Plain() (any, error) { return c.merged(), nil }
+// Plain gives what the mappings together say. That some of them are no dicts is an error.
+func (c *ChainMap) Plain() (any, error) {
+	d, ok := c.merged()
+	if !ok {
+		return nil, errors.New("a ChainMap of mappings that are no dicts is not plain data")
+	}
+	return d, nil
+}
 
 // A UserDict is a Python collections.UserDict, used as *UserDict; Python 2's UserDict and
 // IterableUserDict load as it, too. The zero UserDict is empty.
