@@ -37,6 +37,7 @@ var imports = map[string]struct {
 	".": {ours: []string{"py", "graph", "opcode", "internal/box", "internal/compat", "internal/intern",
 		"internal/spare", "internal/textcodec", "internal/wire"}},
 	"internal/expected":   {ours: []string{"py", "stdlib"}},
+	"frames":              {ours: []string{"."}},
 	"internal/describe":   {ours: []string{"py"}},
 	"internal/transcoder": {ours: []string{".", "py", "graph", "pickletools", "charset", "internal/describe"}},
 	"cmd/pickle":          {ours: []string{".", "py", "graph", "opcode", "pickletools", "pyjson", "charset"}, others: true},
