@@ -92,6 +92,9 @@ func Query(conn net.Conn, path string) ([]Point, error) {
 	if err := carbon.NewReader(conn).Decode(&reply); err != nil {
 		return nil, err
 	}
+	if reply == nil {
+		return nil, errors.New("carbon: None is no reply")
+	}
 	if text, ok := reply.Get("error"); ok {
 		return nil, fmt.Errorf("carbon: %v", text)
 	}
