@@ -199,3 +199,6 @@ func Eventually(t testing.TB, what string, f func() bool) {
 	}
 	t.Fatalf("it never happened that %s", what)
 }
+
+// Output is what the process has printed so far.
+func (p *Process) Output() string { return p.out.String() }
