@@ -2,11 +2,9 @@ package main
 
 import (
 	"bytes"
-	"compress/zlib"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/big"
 	"reflect"
 	"regexp"
@@ -14,6 +12,7 @@ import (
 	"time"
 
 	"github.com/go-pickle/pickle"
+	"github.com/go-pickle/pickle/examples/internal/deflate"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -89,7 +88,7 @@ func (c *Cache) load(data []byte, dst any) error {
 		// Protocol 0 has the same text, so dst can be whatever takes an int of Python.
 		return c.Decode.Unmarshal(fmt.Appendf(nil, "L%s\n.", data), dst)
 	}
-	data, err := decompress(data)
+	data, err := deflate.Decompress(data)
 	if err != nil {
 		return err
 	}
@@ -106,7 +105,7 @@ func (c *Cache) dump(v any) ([]byte, error) {
 	}
 	data, err := c.Encode.Append([]byte(c.Mark), v)
 	if err == nil && c.Compress && len(data) > 15 { // django-redis's own bound
-		data, err = compress(data)
+		data, err = deflate.Compress(data)
 	}
 	return data, err
 }
@@ -122,28 +121,4 @@ func decimal(v any) (string, bool) {
 		return strconv.FormatUint(r.Uint(), 10), true
 	}
 	return "", false
-}
-
-// maxValue bounds what is decompressed.
-const maxValue = 64 << 20
-
-// decompress returns what is in zlib data, and data that are something else as they are.
-func decompress(data []byte) ([]byte, error) {
-	z, err := zlib.NewReader(bytes.NewReader(data))
-	if err != nil {
-		return data, nil
-	}
-	plain, err := io.ReadAll(io.LimitReader(z, maxValue+1))
-	if err == nil && len(plain) > maxValue {
-		err = fmt.Errorf("it has more than %d bytes when it is decompressed", maxValue)
-	}
-	return plain, err
-}
-
-func compress(data []byte) ([]byte, error) {
-	var out bytes.Buffer
-	z := zlib.NewWriter(&out)
-	_, err := z.Write(data)
-	err = errors.Join(err, z.Close())
-	return out.Bytes(), err
 }

@@ -41,10 +41,17 @@ var imports = map[string]struct {
 	"internal/describe":   {ours: []string{"py"}},
 	"internal/transcoder": {ours: []string{".", "py", "graph", "pickletools", "charset", "internal/describe"}},
 	"cmd/pickle":          {ours: []string{".", "py", "graph", "opcode", "pickletools", "pyjson", "charset"}, others: true},
+
+	"examples/graphite":         {ours: []string{".", "frames", "py"}},
+	"examples/cache":            {ours: []string{".", "py", "examples/internal/deflate"}, others: true},
+	"examples/logserver":        {ours: []string{".", "frames", "py"}},
+	"examples/multiprocessing":  {ours: []string{".", "frames", "py"}},
+	"examples/jobs":             {ours: []string{".", "py", "examples/internal/deflate"}, others: true},
+	"examples/internal/deflate": {},
 }
 
 // helpers are packages that only tests import.
-var helpers = []string{"internal/rules", "internal/corpus", "internal/pytest", "internal/textcodec/pyoracle"}
+var helpers = []string{"internal/rules", "internal/corpus", "internal/pytest", "internal/peers", "internal/textcodec/pyoracle"}
 
 // root is the module's directory.
 const root = "../.."
