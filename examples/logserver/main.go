@@ -15,10 +15,9 @@ import (
 )
 
 func main() {
-	if err := run(os.Args[1:], os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "logserver:", err)
-		os.Exit(1)
-	}
+	err := run(os.Args[1:], os.Stdout) // it runs until something fails
+	fmt.Fprintln(os.Stderr, "logserver:", err)
+	os.Exit(1)
 }
 
 func run(args []string, out io.Writer) error {

@@ -60,7 +60,7 @@ var others = []string{"args", "exc_info", "filename", "levelname", "module", "ms
 
 func toRecord(attributes *py.Dict) (Record, error) {
 	if attributes == nil {
-		return Record{}, errors.New("None is no record")
+		return Record{}, errors.New("a record is None")
 	}
 	r := Record{Extra: map[string]any{}}
 	for key, v := range attributes.All() {
