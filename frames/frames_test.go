@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"math"
 	"net"
 	"os"
 	"runtime"
@@ -132,52 +131,6 @@ func TestLongHeader(t *testing.T) {
 	}
 	if _, err := r.Next(); err != io.EOF || r.InputOffset() != int64(len(in)) {
 		t.Errorf("%v at %d", err, r.InputOffset())
-	}
-}
-
-// huge counts what is written and keeps the beginning.
-type huge struct {
-	head []byte
-	n    int64
-}
-
-func (h *huge) Write(p []byte) (int, error) {
-	h.head = append(h.head, p[:min(len(p), 16-len(h.head))]...)
-	h.n += int64(len(p))
-	return len(p), nil
-}
-
-// TestHugeFrame writes what is longer than 4 bytes can say, or may not.
-func TestHugeFrame(t *testing.T) {
-	if math.MaxInt == math.MaxInt32 || testing.Short() {
-		t.Skip("there is no slice of 4 GiB here")
-	}
-	zeros := make([]byte, 1<<32) // never written to: the system gives no memory for it
-	for _, c := range []struct {
-		form frames.Form
-		size int
-		head string
-	}{
-		{frames.Length32, 1<<31 - 1, "\x7f\xff\xff\xff\x00"},
-		{frames.Length32, 1 << 31, "\x80\x00\x00\x00\x00"},
-		{frames.Length32, 1<<32 - 1, "\xff\xff\xff\xff\x00"},
-		{frames.Length32, 1 << 32, ""},
-		{frames.Multiprocessing, 1<<31 - 1, "\x7f\xff\xff\xff\x00"},
-		{frames.Multiprocessing, 1 << 31, "\xff\xff\xff\xff\x00\x00\x00\x00\x80\x00\x00\x00\x00"},
-		{frames.Multiprocessing, 1 << 32, "\xff\xff\xff\xff\x00\x00\x00\x01\x00\x00\x00\x00\x00"},
-	} {
-		var out huge
-		err := frames.Options{Form: c.form}.NewWriter(&out).WriteFrame(zeros[:c.size])
-		if c.head == "" {
-			var se *frames.SizeError
-			if !errors.As(err, &se) || se.Size != uint64(c.size) || out.n != 0 {
-				t.Errorf("%v, %d bytes: %v, %d written", c.form, c.size, err, out.n)
-			}
-			continue
-		}
-		if err != nil || !strings.HasPrefix(string(out.head), c.head) || out.n != int64(c.size+len(c.head)-1) {
-			t.Errorf("%v, %d bytes: %q, %d written, %v", c.form, c.size, out.head, out.n, err)
-		}
 	}
 }
 
