@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"net"
 	"time"
 
 	"github.com/go-pickle/pickle/frames"
@@ -43,12 +42,9 @@ var digests = map[string]func() hash.Hash{
 }
 
 // An AuthError is a handshake that failed. The connection is closed.
-type AuthError struct {
-	Peer net.Addr
-	Err  error
-}
+type AuthError struct{ Err error }
 
-func (e *AuthError) Error() string { return fmt.Sprintf("authentication with %v: %v", e.Peer, e.Err) }
+func (e *AuthError) Error() string { return "authentication: " + e.Err.Error() }
 
 // Unwrap returns what is behind the error.
 func (e *AuthError) Unwrap() error { return e.Err }
@@ -69,7 +65,7 @@ func (c *Conn) authenticate(key []byte, parts ...func(frameConn, []byte) error) 
 	}
 	if err != nil {
 		c.Close()
-		return &AuthError{c.RemoteAddr(), err}
+		return &AuthError{err}
 	}
 	return nil
 }
