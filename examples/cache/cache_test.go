@@ -13,6 +13,7 @@ import (
 	"github.com/go-pickle/pickle/examples/internal/deflate"
 	"github.com/go-pickle/pickle/internal/peers"
 	"github.com/go-pickle/pickle/py"
+	"github.com/go-pickle/pickle/stdlib"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -69,11 +70,15 @@ var values = []struct {
 		py.NewDict("user", "Ann", "visits", []int{1, 2, 3}, "seen", py.Tuple{true, nil})},
 	{"'long ' * 1000", strings.Repeat("long ", 1000)},
 	{"{1, 2}", py.NewSet(1, 2)},
+	{"datetime.datetime(2024, 5, 17, 9, 30, tzinfo=datetime.timezone.utc)", time.Date(2024, 5, 17, 9, 30, 0, 0, time.UTC)},
+	{"decimal.Decimal('9.50')", must(stdlib.NewDecimal("9.50"))},
+	{"uuid.UUID(int=7)", stdlib.UUID{Bytes: [16]byte{15: 7}}},
 }
 
 const (
 	// putAll stores the values and prints what it has; getAll prints what the cache has.
 	putAll = `
+import datetime, decimal, uuid
 import builtins
 for i, text in enumerate(sys.argv[2:]):
     value = eval(text)
@@ -128,7 +133,7 @@ func TestCaches(t *testing.T) {
 				}
 			}
 			got := strings.Split(peers.Run(t, python, c.script+getAll, args[0], itoa(len(values))), "\n")
-			want := strings.Split(peers.Run(t, python, "import sys\nfor a in sys.argv[2:]: print(repr(eval(a)))", args...), "\n")
+			want := strings.Split(peers.Run(t, python, "import sys, datetime, decimal, uuid\nfor a in sys.argv[2:]: print(repr(eval(a)))", args...), "\n")
 			for i := range want {
 				if i >= len(got) || got[i] != want[i] {
 					t.Errorf("Go set %v, and Python gets %s", values[i].value, got[i])
@@ -147,6 +152,13 @@ func TestCaches(t *testing.T) {
 			}
 		})
 	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }
 
 func itoa(n int) string { return big.NewInt(int64(n)).String() }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-pickle/pickle"
 	"github.com/go-pickle/pickle/py"
+	"github.com/go-pickle/pickle/stdlib"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -31,7 +32,7 @@ type Task struct {
 type Result struct {
 	TaskID    string
 	Status    string // such as SUCCESS or FAILURE
-	Result    any    // what the task returned; of a failure the exception
+	Result    any    // what the task returned; of a failure the exception, a *stdlib.Exception
 	Traceback string
 	Done      string // when, in ISO 8601
 }
@@ -219,20 +220,11 @@ func (c *Celery) Work(ctx context.Context, functions map[string]func(Task) (any,
 			}
 		}
 		if err != nil {
-			r.Status, r.Result = "FAILURE", runtimeError(err)
+			r.Status, r.Result = "FAILURE", stdlib.NewException("RuntimeError", err.Error())
 		}
 		r.Done = time.Now().UTC().Format("2006-01-02T15:04:05.000000-07:00")
 		if err := c.Finish(ctx, r); err != nil {
 			return err
 		}
-	}
-}
-
-// runtimeError is RuntimeError("...") in Python.
-func runtimeError(err error) *py.Object {
-	return &py.Object{
-		How:   py.ByReduce,
-		Class: py.Global{Module: "builtins", Name: "RuntimeError"},
-		Args:  py.Tuple{err.Error()},
 	}
 }

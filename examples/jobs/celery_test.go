@@ -12,6 +12,7 @@ import (
 	"github.com/go-pickle/pickle"
 	"github.com/go-pickle/pickle/internal/peers"
 	"github.com/go-pickle/pickle/py"
+	"github.com/go-pickle/pickle/stdlib"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -86,11 +87,10 @@ id-fail shop.fail () {}
 		t.Errorf("%+v, %v", added, err)
 	}
 	failed := result("id-fail")
-	if failed.Status != "FAILURE" || py.Repr(failed.Result) == "" || !strings.Contains(failed.Traceback, "no stock") {
+	exception, ok := failed.Result.(*stdlib.Exception)
+	if failed.Status != "FAILURE" || !ok || exception.Class.Name != "ValueError" ||
+		!py.Equal(exception.Args, py.Tuple{"no stock", 7}) || !strings.Contains(failed.Traceback, "no stock") {
 		t.Errorf("%+v", failed)
-	}
-	if text := py.Repr(failed.Result); !strings.Contains(text, "ValueError") || !strings.Contains(text, "('no stock', 7)") {
-		t.Errorf("the exception is %s", text)
 	}
 }
 

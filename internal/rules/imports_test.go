@@ -46,7 +46,7 @@ var imports = map[string]struct {
 	"examples/cache":            {ours: []string{".", "py", "examples/internal/deflate"}, others: true},
 	"examples/logserver":        {ours: []string{".", "frames", "py"}},
 	"examples/multiprocessing":  {ours: []string{".", "frames", "py"}},
-	"examples/jobs":             {ours: []string{".", "py", "examples/internal/deflate"}, others: true},
+	"examples/jobs":             {ours: []string{".", "py", "stdlib", "examples/internal/deflate"}, others: true},
 	"examples/internal/deflate": {},
 }
 
