@@ -3,6 +3,7 @@ package pickle
 import (
 	"errors"
 	"io"
+	"iter"
 
 	"github.com/go-pickle/pickle/graph"
 	"github.com/go-pickle/pickle/py"
@@ -112,3 +113,47 @@ func (d *Decoder) ClearMemo() {
 
 // SetBuffers gives the out-of-band buffers of the next pickle.
 func (d *Decoder) SetBuffers(buffers []py.Buffer) { d.parser.SetBuffers(bufferData(buffers)) }
+
+// All loads the pickles that follow one another in r, until it ends where a pickle would
+// begin:
+//
+//	for v, err := range pickle.All[any](file) {
+//		if err != nil {
+//			return err
+//		}
+//		...
+//	}
+//
+// An error comes with the zero T and ends the sequence; its offset counts from the first
+// byte read. No byte is read before a value is asked for, nor past the STOP of the last
+// pickle that was: who stops early finds r behind it, and a second range over the same
+// sequence goes on there. A sequence that ended with an error gives that error again. A
+// sequence must not be used by several goroutines at once.
+//
+// Many small pickles are read faster through a bufio.Reader, which may look ahead.
+func All[T any](r io.Reader) iter.Seq2[T, error] { return AllWith[T](r, DecodeOptions{}) }
+
+// AllWith is [All] with options. With KeepMemo the pickles share a memo, as those that one
+// pickle.Unpickler reads.
+func AllWith[T any](r io.Reader, o DecodeOptions) iter.Seq2[T, error] {
+	d := o.NewDecoder(r)
+	var failed error
+	return func(yield func(T, error) bool) {
+		for failed == nil {
+			var v T
+			err := d.Decode(&v)
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				failed = err
+				break
+			}
+			if !yield(v, nil) {
+				return
+			}
+		}
+		var none T
+		yield(none, failed)
+	}
+}

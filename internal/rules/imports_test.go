@@ -37,13 +37,21 @@ var imports = map[string]struct {
 	".": {ours: []string{"py", "stdlib", "graph", "opcode", "internal/box", "internal/compat", "internal/intern",
 		"internal/spare", "internal/textcodec", "internal/wire"}},
 	"internal/expected":   {ours: []string{"py", "stdlib"}},
+	"frames":              {ours: []string{"."}},
 	"internal/describe":   {ours: []string{"py"}},
 	"internal/transcoder": {ours: []string{".", "py", "graph", "pickletools", "charset", "internal/describe"}},
 	"cmd/pickle":          {ours: []string{".", "py", "graph", "opcode", "pickletools", "pyjson", "charset"}, others: true},
+
+	"examples/graphite":         {ours: []string{".", "frames", "py"}},
+	"examples/cache":            {ours: []string{".", "py", "examples/internal/deflate"}, others: true},
+	"examples/logserver":        {ours: []string{".", "frames", "py"}},
+	"examples/multiprocessing":  {ours: []string{".", "frames", "py"}},
+	"examples/jobs":             {ours: []string{".", "py", "stdlib", "examples/internal/deflate"}, others: true},
+	"examples/internal/deflate": {},
 }
 
 // helpers are packages that only tests import.
-var helpers = []string{"internal/rules", "internal/corpus", "internal/pytest", "internal/textcodec/pyoracle"}
+var helpers = []string{"internal/rules", "internal/corpus", "internal/pytest", "internal/peers", "internal/textcodec/pyoracle"}
 
 // root is the module's directory.
 const root = "../.."
