@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-pickle/pickle/graph"
 	"github.com/go-pickle/pickle/py"
+	"github.com/go-pickle/pickle/stdlib"
 )
 
 // An excerpt builds as much of a pickle's value as show prints: of each container the
@@ -20,6 +21,7 @@ type excerpt struct {
 	maxItems  int // 0: no limit
 	maxDepth  int // 0: no limit
 	keepCalls bool
+	registry  *py.Registry // of what is shown as a Go value; nil: nothing is
 
 	places    [][]place // for each node, in pieces made when they are needed
 	now, next []visit   // containers to be filled: those of this depth, those deeper
@@ -57,8 +59,12 @@ type visit struct {
 const placesPerPiece = 1 << 12
 
 func newExcerpt(g *graph.Graph, maxItems, maxDepth int, keepCalls bool) *excerpt {
+	registry := stdlib.Registry()
+	if keepCalls {
+		registry = nil
+	}
 	return &excerpt{
-		g: g, maxItems: maxItems, maxDepth: maxDepth, keepCalls: keepCalls,
+		g: g, maxItems: maxItems, maxDepth: maxDepth, keepCalls: keepCalls, registry: registry,
 		places:  make([][]place, g.Len()/placesPerPiece+1),
 		pairs:   make(map[graph.Ref][]any),
 		dropped: make(map[graph.Ref]int),
@@ -199,6 +205,9 @@ func (e *excerpt) make(n graph.Node) any {
 		return new(py.PersistentRef)
 	case graph.Object:
 		if v := e.fold(n); v != nil {
+			return v
+		}
+		if v := e.registered(n); v != nil {
 			return v
 		}
 		return new(py.Object)
@@ -417,9 +426,6 @@ func (e *excerpt) object(o *py.Object, n graph.Node, v visit) {
 		}
 		o.Args = all
 	default:
-		if e.datetime(o, n, v) {
-			return
-		}
 		if args := c.Args(); args.Valid() {
 			o.Args = e.part(args, v)
 		}

@@ -40,7 +40,7 @@ var imports = map[string]struct {
 	"frames":              {ours: []string{"."}},
 	"internal/describe":   {ours: []string{"py"}},
 	"internal/transcoder": {ours: []string{".", "py", "graph", "pickletools", "charset", "internal/describe"}},
-	"cmd/pickle":          {ours: []string{".", "py", "graph", "opcode", "pickletools", "pyjson", "charset"}, others: true},
+	"cmd/pickle":          {ours: []string{".", "py", "stdlib", "graph", "opcode", "pickletools", "pyjson", "charset"}, others: true},
 
 	"examples/graphite":         {ours: []string{".", "frames", "py"}},
 	"examples/cache":            {ours: []string{".", "py", "examples/internal/deflate"}, others: true},
