@@ -1,14 +1,26 @@
 // Package pickle loads and dumps Python's pickles: protocols 0 to 5, both ways, with nothing
 // of Python needed, and with the bytes that CPython itself writes.
 //
-//	data := py.NewDict("a", py.NewList(1, 2.0, 3+4i), "b", py.Tuple{"text", py.Bytes("bytes")})
-//	err := pickle.SaveFile("data.pkl", data)
+//	type Point struct {
+//		X     float64 `pickle:"x"`
+//		Y     float64 `pickle:"y"`
+//		Label string  `pickle:"label,omitzero"`
+//		_     struct{} `pickle:",class=geometry.Point"`
+//	}
+//
+//	points, err := pickle.LoadFile[[]Point]("points.pkl") // what Python dumped
 //	...
-//	data, err := pickle.LoadFile[*py.Dict]("data.pkl")
+//	err = pickle.SaveFile("points.pkl", points) // Python loads instances of geometry.Point
+//
+// Without a Go type for it a pickle loads as the values of package py, which hold all that a
+// pickle can say:
+//
+//	data, err := pickle.LoadFile[any]("data.pkl")
 //
 // Nothing that a pickle names is ever imported, looked up or called. A class or function is
-// its name, a [py.Global]; an instance is a [*py.Object], which says how it was made and what
-// was done to it after that, and which dumps to the same pickle again.
+// its name, a [py.Global]; an instance of a class that the registry does not know is a
+// [*py.Object], which says how it was made and what was done to it after that, and which dumps
+// to the same pickle again.
 //
 // # Python and Go
 //
@@ -22,9 +34,49 @@
 //	buffer_callback, buffers              BufferCallback, Buffers
 //	copyreg.add_extension                 Extension
 //
-// Package [py] lists the Go type of each Python type. Dumping takes those, and Go's own
-// numbers, strings, slices, arrays, maps and pointers to them: []byte becomes bytes, other
-// slices and arrays lists, maps dicts in the order of their keys.
+// # Types
+//
+//	Python                        into an any            into Go types, besides any and its own
+//	None                          nil                    the zero value of what is none
+//	bool                          bool                   bool
+//	int                           int64, *big.Int        numbers that hold it, *big.Int, *big.Rat, *big.Float
+//	float                         float64                numbers that hold it
+//	complex                       complex128             complex64
+//	str                           string                 string, []byte, encoding.TextUnmarshaler
+//	bytes, bytearray              py.Bytes, *ByteArray   []byte, [n]byte, string if it is UTF-8
+//	list, tuple, deque            *py.List, py.Tuple     []T, [n]T, iter.Seq[T], struct by position
+//	set, frozenset                *py.Set, *FrozenSet    map[T]struct{}, map[T]bool, []T
+//	dict and its subclasses       *py.Dict               map[K]V, struct, iter.Seq2[K, V]
+//	instance                      *py.Object             struct, map[string]V
+//	namedtuple                    *py.Object             struct, []T
+//	datetime, date, time          stdlib.Datetime, ...   time.Time
+//	timedelta                     stdlib.Timedelta       time.Duration
+//	Decimal, Fraction             stdlib.Decimal, ...    *big.Rat, *big.Float, numbers, string
+//	UUID                          stdlib.UUID            [16]byte, string
+//	ipaddress                     netip.Addr, Prefix     netip.Addr, netip.Prefix, string
+//	others of Python's library    package stdlib         see there
+//	class, function               py.Global              a Go type or func that the registry has for it
+//
+//	Go                            Python
+//	bool, numbers, string         bool, int, float, complex, str
+//	nil pointer, interface, func  None
+//	[]byte, [n]byte               bytes
+//	[]T, iter.Seq[T]              list
+//	[n]T                          tuple
+//	map[K]V                       dict, in ascending order of the keys
+//	map[T]struct{}                set
+//	struct                        dict; instance or (named) tuple if its tag says so
+//	*T                            T; two pointers to one T are one object
+//	time.Time, time.Duration      datetime, timedelta
+//	*big.Int, *big.Rat            int, Fraction
+//	netip.Addr, netip.Prefix      ipaddress
+//	encoding.TextMarshaler        str
+//
+// Numbers convert if nothing is lost: the float 2.0 is an int, 1.5 is an error that says where it
+// stands. What a struct's tags say is in the documentation of [EncodeOptions] and
+// [DecodeOptions], which change the defaults. A type may decide for itself as a [Marshaler] and
+// [Unmarshaler]; a [py.Registry] in the options does so for Python's classes, and has Go funcs and
+// types stand for names.
 //
 // # Identity
 //
