@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"math/big"
+	"slices"
 	"unsafe"
 
 	"github.com/go-pickle/pickle/graph"
@@ -468,6 +469,7 @@ func (b *builder) fillKeys() error {
 	if g.Count(graph.Tuple)+g.Count(graph.FrozenSet)+g.Count(graph.Persistent)+g.Count(graph.Object) == 0 {
 		return nil
 	}
+	b.others = slices.Grow(b.others, b.registered.candidates)
 	for i := g.First(); int(i) < len(b.slot); i++ {
 		n := g.Node(i)
 		switch n.Kind() {

@@ -31,6 +31,8 @@ type registered struct {
 	named   refSet               // what claimName has been at
 	fills   []filling
 	scratch py.Object
+
+	candidates int // how many instances have a slot tagged so
 }
 
 // A filling is an instance to be filled when everything is there.
@@ -192,6 +194,7 @@ func (b *builder) placeRegistered(n graph.Node) bool {
 		}
 	}
 	b.slot[n.Ref()] = place | candidate
+	b.registered.candidates++
 	e := b.registered.entries[place]
 	if len(e.Strings) > 0 {
 		b.claimStrings(n, e.Strings)
