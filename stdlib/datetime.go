@@ -133,6 +133,14 @@ func (t TimeOfDay) HashKey() any {
 // fixed zones are compared as in UTC.
 func (t TimeOfDay) Equal(u TimeOfDay) bool { return equalKeys(t, u) }
 
+// EqualParts are what [py.Equal] compares where there is no HashKey.
+func (t TimeOfDay) EqualParts(other any) (mine, theirs []any, ok bool) {
+	u, ok := other.(TimeOfDay)
+	a, b := t.TZ, u.TZ
+	t.TZ, u.TZ = nil, nil
+	return []any{t, a}, []any{u, b}, ok
+}
+
 func (t TimeOfDay) check() error {
 	if !inRange(t.Hour, 24) || !inRange(t.Minute, 60) || !inRange(t.Second, 60) || !inRange(t.Microsecond, 1e6) ||
 		!inRange(t.Fold, 2) {
@@ -302,6 +310,14 @@ func (d Datetime) Equal(e Datetime) bool {
 		return d == e
 	}
 	return equalKeys(d, e)
+}
+
+// EqualParts are what [py.Equal] compares where there is no HashKey.
+func (d Datetime) EqualParts(other any) (mine, theirs []any, ok bool) {
+	e, ok := other.(Datetime)
+	a, b := d.TZ, e.TZ
+	d.TZ, e.TZ = nil, nil
+	return []any{d, a}, []any{e, b}, ok
 }
 
 func (d Datetime) check() error {
