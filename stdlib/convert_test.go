@@ -150,9 +150,9 @@ func TestOtherZones(t *testing.T) {
 	}
 }
 
-// TestUnknownForms has calls that look like those of Python but are not: they stay what
+// TestUnknownFormsA has calls that look like those of Python but are not: they stay what
 // they are, and come back to the byte.
-func TestUnknownForms(t *testing.T) {
+func TestUnknownFormsA(t *testing.T) {
 	for _, data := range []string{
 		"cdatetime\ndate\n(tR.", "cdatetime\ndate\n(I2020\nI1\nI2\ntR.", "cdatetime\ndate\n(V\u0007\u00e4\u0001\ntR.", "cdatetime\ndate\n(V\u0000\u0000\u0001\u0001\ntR.",
 		"cdatetime\ndatetime\n(V\u0007\u00e4\u000d\u0001\u0000\u0000\u0000\u0000\u0000\u0000\ntR.", "cdatetime\ntimedelta\n(I1\ntR.", "cdatetime\ntimedelta\n(I0\nI86400\nI0\ntR.",
