@@ -67,7 +67,10 @@ func (d Date) check() error {
 }
 
 func daysIn(year, month int) int {
-	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	if month == 2 && year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+		return 29
+	}
+	return int("\x1f\x1c\x1f\x1e\x1f\x1e\x1f\x1f\x1e\x1f\x1e\x1f"[month-1])
 }
 
 // A TimeOfDay is a datetime.time. TZ and Fold are as in a [Datetime].
@@ -132,6 +135,14 @@ func (t TimeOfDay) HashKey() any {
 // Equal reports whether Python finds t and u equal: Fold does not count, and times in
 // fixed zones are compared as in UTC.
 func (t TimeOfDay) Equal(u TimeOfDay) bool { return equalKeys(t, u) }
+
+// EqualParts are what [py.Equal] compares where there is no HashKey.
+func (t TimeOfDay) EqualParts(other any) (mine, theirs []any, ok bool) {
+	u, ok := other.(TimeOfDay)
+	a, b := t.TZ, u.TZ
+	t.TZ, u.TZ = nil, nil
+	return []any{t, a}, []any{u, b}, ok
+}
 
 func (t TimeOfDay) check() error {
 	if !inRange(t.Hour, 24) || !inRange(t.Minute, 60) || !inRange(t.Second, 60) || !inRange(t.Microsecond, 1e6) ||
@@ -302,6 +313,14 @@ func (d Datetime) Equal(e Datetime) bool {
 		return d == e
 	}
 	return equalKeys(d, e)
+}
+
+// EqualParts are what [py.Equal] compares where there is no HashKey.
+func (d Datetime) EqualParts(other any) (mine, theirs []any, ok bool) {
+	e, ok := other.(Datetime)
+	a, b := d.TZ, e.TZ
+	d.TZ, e.TZ = nil, nil
+	return []any{d, a}, []any{e, b}, ok
 }
 
 func (d Datetime) check() error {

@@ -107,10 +107,10 @@ func calledArgs(o *py.Object, class ...py.Global) (py.Tuple, bool) {
 }
 
 // latin1Bytes are the bytes that v is, or the str that Python 2 had for them.
-func latin1Bytes(v any) ([]byte, bool) {
+func latin1Bytes(v any) (string, bool) {
 	switch v := v.(type) {
 	case py.Bytes:
-		return []byte(v), true
+		return string(v), true
 	case string:
 		out := make([]byte, 0, len(v))
 		for i := 0; i < len(v); {
@@ -125,12 +125,12 @@ func latin1Bytes(v any) ([]byte, bool) {
 				out = append(out, v[i+1]<<6|v[i+2]&0x3f) // as surrogateescape has it
 				i += 3
 			default:
-				return nil, false
+				return "", false
 			}
 		}
-		return out, true
+		return string(out), true
 	}
-	return nil, false
+	return "", false
 }
 
 // textOf is the text of a str, also of Python 2's.
@@ -165,13 +165,13 @@ func reduceDate(d Date) (any, error) {
 }
 
 // zoned takes the bytes and the optional tzinfo of a datetime or time.
-func zoned(args py.Tuple, n int) (b []byte, tz any, ok bool) {
+func zoned(args py.Tuple, n int) (b string, tz any, ok bool) {
 	if len(args) != 1 && len(args) != 2 {
-		return nil, nil, false
+		return "", nil, false
 	}
 	if len(args) == 2 {
 		if tz = args[1]; tz == nil || checkTZ(tz) != nil {
-			return nil, nil, false
+			return "", nil, false
 		}
 	}
 	b, ok = latin1Bytes(args[0])
@@ -222,7 +222,7 @@ func reduceDatetime(d Datetime, f py.Form) (any, error) {
 	return zonedCall(datetimeClass, appendTime(b, d.Clock()), d.TZ), nil
 }
 
-func micro(b []byte) int { return int(b[0])<<16 | int(b[1])<<8 | int(b[2]) }
+func micro(b string) int { return int(b[0])<<16 | int(b[1])<<8 | int(b[2]) }
 
 func appendTime(b []byte, t TimeOfDay) []byte {
 	us := t.Microsecond

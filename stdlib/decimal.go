@@ -225,7 +225,7 @@ type decimalKey decimalNumber
 
 // Equal reports whether d and e are the same number. A NaN is equal to nothing.
 func (d Decimal) Equal(e Decimal) bool {
-	return !d.IsNaN() && !e.IsNaN() && d.HashKey() != nil && py.Equal(d, e)
+	return !d.IsNaN() && !e.IsNaN() && py.Equal(d, e)
 }
 
 // A decimalNumber is a Decimal taken apart.
@@ -368,7 +368,7 @@ var numberEntries = []py.Entry{
 	{
 		Types: []reflect.Type{reflect.TypeFor[*big.Float]()},
 		Reduce: func(any, py.Form) (any, error) {
-			return nil, errors.New("Python has no such float: use a float64, a stdlib.Decimal or a *big.Rat")
+			return nil, errors.New("no type of Python is like it: use a float64, a stdlib.Decimal or a *big.Rat")
 		},
 	},
 }

@@ -2,6 +2,7 @@ package stdlib_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -57,7 +58,7 @@ func TestDecimalKeys(t *testing.T) {
 	}{
 		{"1", int64(1)}, {"1.0", 1.0}, {"True", true}, {"decimal.Decimal(1)", decimal("1")}, {"decimal.Decimal('1.00')", decimal("1.00")},
 		{"decimal.Decimal('0.1')", decimal("0.1")}, {"0.1", 0.1}, {"fractions.Fraction(1, 10)", ratOf(1, 10)}, {"decimal.Decimal('0.5')", decimal("0.5")},
-		{"0.5", 0.5}, {"fractions.Fraction(1, 2)", ratOf(1, 2)}, {"fractions.Fraction(1)", ratOf(1, 1)}, {"0", int64(0)}, {"-0.0", -0.0},
+		{"0.5", 0.5}, {"fractions.Fraction(1, 2)", ratOf(1, 2)}, {"fractions.Fraction(1)", ratOf(1, 1)}, {"0", int64(0)}, {"-0.0", math.Copysign(0, -1)},
 		{"decimal.Decimal('-0')", decimal("-0")}, {"decimal.Decimal('0e10')", decimal("0e10")}, {"float('inf')", inf},
 		{"decimal.Decimal('inf')", decimal("inf")}, {"decimal.Decimal('-inf')", decimal("-inf")}, {"2**70", bigInt("0x400000000000000000")},
 		{"decimal.Decimal(2**70)", decimal("1180591620717411303424")}, {"2.0**70", 1180591620717411303424.0}, {"decimal.Decimal('NaN')", decimal("NaN")},
@@ -177,7 +178,7 @@ func TestDatetimeEquality(t *testing.T) {
 		stdlib.TimeOfDay{Hour: 13, TZ: zone(1, 0, "")}, stdlib.TimeOfDay{Hour: 12, TZ: stdlib.NewZoneInfo("Europe/Paris")}, stdlib.TimeOfDay{Hour: 12, Fold: 1},
 		stdlib.UTC, zone(0, 0, "Z"), zone(1, 0, ""), zone(1, 0, "X"), stdlib.NewZoneInfo("Europe/Paris"), stdlib.Timedelta{Seconds: 3600}, stdlib.Timedelta{}, int64(0), nil,
 		stdlib.Range{Start: 0, Stop: 0, Step: 1}, stdlib.Range{Start: 5, Stop: 2, Step: 3}, stdlib.Range{Start: 1, Stop: 2, Step: 1}, stdlib.Range{Start: 1, Stop: 3, Step: 7},
-		stdlib.Range{Start: 0, Stop: 10, Step: 4}, stdlib.Range{Start: 0, Stop: 9, Step: 4}, stdlib.Slice{Start: int64(1)}, stdlib.Slice{Start: 1.0}, stdlib.Slice{},
+		stdlib.Range{Start: 0, Stop: 10, Step: 4}, stdlib.Range{Start: 0, Stop: 9, Step: 4}, &stdlib.Slice{Start: int64(1)}, &stdlib.Slice{Start: 1.0}, &stdlib.Slice{},
 		stdlib.NewPath(stdlib.PureWindowsPath, "C:/A"), stdlib.NewPath(stdlib.PureWindowsPath, `c:\a`), stdlib.NewPath(stdlib.PurePosixPath, "a"), stdlib.NewPath(stdlib.PurePosixPath, "A")}
 	var expressions, got []string
 	for _, a := range values {
@@ -191,7 +192,7 @@ func TestDatetimeEquality(t *testing.T) {
 			got = append(got, py.Repr(py.Equal(a, b)))
 			h, err1 := py.Hash(a)
 			g, err2 := py.Hash(b)
-			_, isSlice := a.(stdlib.Slice)
+			_, isSlice := a.(*stdlib.Slice)
 			if py.Equal(a, b) && !isSlice && (err1 != nil || err2 != nil || h != g) {
 				t.Errorf("%s, but the hashes differ (%v, %v)", e, err1, err2)
 			}

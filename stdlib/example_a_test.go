@@ -247,7 +247,7 @@ func ExampleBigRange() {
 }
 
 func ExampleSlice() {
-	s := stdlib.Slice{Start: int64(-3)} // slice(-3, None)
+	s := &stdlib.Slice{Start: int64(-3)} // slice(-3, None)
 	r, err := s.Indices(10)
 	fmt.Println(py.Repr(s), r, err)
 	// Output: slice(-3, None, None) range(7, 10) <nil>
@@ -277,8 +277,8 @@ func ExampleSingletonType() {
 func ExampleRandom() {
 	r := stdlib.NewRandom(5)
 	fmt.Println(r.Float64(), r.Uint32(), r.Uint64()) // as random(), getrandbits(32), getrandbits(64) in Python
-	fmt.Println(rand.New(r).IntN(1) == 0)
+	fmt.Println(rand.New(r).Perm(5))
 	// Output:
 	// 0.6229016948897019 3185950873 14668732198480837564
-	// true
+	// [3 1 2 0 4]
 }

@@ -99,7 +99,7 @@ func goValuesA() []goValue {
 		{&stdlib.Array{Typecode: 'L', Items: []uint64{1 << 63}}, "array.array('L', [2**63])"},
 		{stdlib.Range{Start: 1, Stop: 10, Step: 3}, "range(1, 10, 3)"},
 		{&stdlib.BigRange{Start: big.NewInt(0), Stop: bigInt("0x400000000000000000"), Step: big.NewInt(1)}, "range(2**70)"},
-		{stdlib.Slice{Start: int64(1)}, "slice(1, None, None)"},
+		{&stdlib.Slice{Start: int64(1)}, "slice(1, None, None)"},
 		{[]any{stdlib.Ellipsis, stdlib.NotImplemented, stdlib.NoneType, stdlib.EllipsisType, stdlib.NoneType},
 			"[Ellipsis, NotImplemented, type(None), type(Ellipsis), type(None)]"},
 		{stdlib.NewRandom(5), "random.Random(5)"},

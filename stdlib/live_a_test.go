@@ -85,9 +85,30 @@ var valuesA = []string{
 	"[Ellipsis, NotImplemented, Ellipsis]", "[type(None), type(None), type(Ellipsis), type(NotImplemented), Ellipsis, type, int]",
 }
 
+// mixedA has values of several kinds together, as programs have them.
+var mixedA = []string{
+	"{decimal.Decimal('1.5'), decimal.Decimal('2')}", "frozenset([uuid.UUID(int=3)])", "{datetime.date(2020, 1, 1): {uuid.UUID(int=1): decimal.Decimal(1)}}",
+	"{(datetime.date(2020, 1, 1), decimal.Decimal(1)): None}", "set([ipaddress.ip_address('10.0.0.1')])", "{pathlib.PurePosixPath('a'): pathlib.PurePosixPath('a')}",
+	"(lambda u: {u: [u, (u, u)], 'x': {'y': u}})(uuid.UUID(int=2**100))", "collections.OrderedDict([(datetime.date(1, 1, 1), fractions.Fraction(1, 3))])",
+	"[datetime.datetime(2020, 1, 1) + i * datetime.timedelta(days=1) for i in range(1100)]", "[uuid.UUID(int=i) for i in range(1001)]",
+	"[decimal.Decimal(i) / 4 for i in range(300)]", "[{'id': uuid.UUID(int=i), 'at': datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc), 'price': decimal.Decimal(i)} for i in range(5)]",
+	"(lambda l: [l, {'l': l}, range(3), slice(l, l)])([datetime.date(2020, 1, 1)])", "[array.array('d', [i]) for i in range(3)] + ['d', 'array']",
+	"((datetime.timezone.utc,), [datetime.timezone.utc], {'utc': datetime.timezone.utc})", "(lambda t: (t, (t, t)))(time.gmtime(0))",
+	"[pathlib.Path('/srv') / name for name in ('a', 'b', 'a')] + ['srv', 'a', 'b']", "(lambda z: [z, datetime.time(1, tzinfo=z), datetime.datetime(2020, 1, 1, tzinfo=z)])(datetime.timezone(datetime.timedelta(0, 3600), 'CET'))",
+	"[complex(1, 2), bytearray(b'x'), {1, 2}, frozenset([3]), b'bytes', datetime.date(2020, 1, 1), b'\\x07\\xe4\\x01\\x01']",
+	"[fractions.Fraction(1, 3), 1, 3, 'Fraction', fractions.Fraction]", "[decimal.Decimal('1'), 'x', u'1', '1']", "[random.Random(1).getstate()]",
+	"['tzinfo', 'key', '_unpickle', zoneinfo.ZoneInfo('UTC'), zoneinfo.ZoneInfo('Europe/Paris'), getattr, zoneinfo.ZoneInfo]",
+	"(lambda s: [s, datetime.timezone(datetime.timedelta(0, 60), s), zoneinfo.ZoneInfo('UTC'), s])('UT' + 'C')",
+	"(lambda s: {s: decimal.Decimal(s), 'x': fractions.Fraction(s), 'y': s})('1.5')", "(lambda p: {str(p): p, p.name: p.parent, 'p': p})(pathlib.PurePosixPath('/data/files/x.txt'))",
+	"[datetime.datetime.fromtimestamp(0, datetime.timezone.utc), datetime.datetime.fromtimestamp(0, datetime.timezone.utc).astimezone(datetime.timezone(datetime.timedelta(hours=2)))]",
+	"(lambda d: [d, d.date(), d.time(), d.timetz(), d.timetuple()])(datetime.datetime(2020, 1, 2, 3, 4, 5, 6, datetime.timezone.utc))",
+	"copy.deepcopy([uuid.UUID(int=1)] * 3)", "[ipaddress.ip_network('10.0.0.0/30')] + list(ipaddress.ip_network('10.0.0.0/30'))",
+	"[type(None), None, [None], {None: type(None)}]", "[Ellipsis, (Ellipsis, slice(None)), {Ellipsis: NotImplemented}]",
+}
+
 // TestLiveA loads what each Python writes, without anything left inert, prints it as Python
 // does and writes it again to the byte.
-func TestLiveA(t *testing.T) { live(t, valuesA) }
+func TestLiveA(t *testing.T) { live(t, append(valuesA, mixedA...)) }
 
 func live(t *testing.T, expressions []string) {
 	total, exact := 0, 0

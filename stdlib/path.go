@@ -20,8 +20,8 @@ type Path struct {
 	Kind PathKind
 	Text string // the path as Python's str gives it
 
-	// segments is nil or, to be comparable, an array of strings: see packSegments.
-	segments any
+	// from is what the path was loaded from, or nil. To be comparable it holds an array.
+	from pathOrigin
 }
 
 // PathKind is the class of a path.
@@ -252,7 +252,13 @@ func loadPath(kind PathKind, args py.Tuple) (any, bool) {
 		}
 		segments[i] = s
 	}
-	return Path{kind, parsePath(kind, segments).String(), packSegments(segments)}, true
+	parsed := parsePath(kind, segments)
+	p := Path{Kind: kind, Text: parsed.String()}
+	if len(segments) == 1 && segments[0] == p.Text {
+		p.Text = segments[0]
+	}
+	p.from = originOf(p, segments, equalStrings(parsed.parts(), segments))
+	return p, true
 }
 
 func reducePath(p Path, f py.Form) any {
@@ -260,25 +266,20 @@ func reducePath(p Path, f py.Form) any {
 	if f.Python == 13 {
 		class.Module = pathModule313
 	}
-	segments, known := unpackSegments(p.segments)
-	var parsed *parsedPath
-	if known {
-		parsed = parsePath(p.Kind, segments)
-		known = parsed.String() == p.Text // nobody changed it
+	var segments []string
+	known, inParts := false, false
+	if p.from != nil {
+		var from pathFacts
+		from, segments = p.from.facts()
+		known = from.text == p.Text && from.kind == p.Kind // nobody changed it
+		inParts = known && from.parts
 	}
 	switch {
-	case known && f.Python >= 13:
+	case known && (f.Python >= 13 || inParts):
 	case f.Python >= 13:
 		segments = []string{p.Text}
 	default:
-		if parsed == nil || !known {
-			parsed = parsePath(p.Kind, []string{p.Text})
-		}
-		parts := parsed.parts()
-		if known && equalStrings(parts, segments) {
-			break
-		}
-		segments = parts
+		segments = p.Parts()
 		for i := range segments {
 			segments[i] = internPart(segments[i])
 		}
@@ -310,63 +311,68 @@ func internPart(s string) string {
 	return unique.Make(s).Value()
 }
 
-// packSegments packs segments so that they can be compared by == and each keeps its
-// identity: paths of one folder share the str of the folder.
-func packSegments(s []string) any {
-	switch n := len(s); {
-	case n == 0:
-		return [0]string{}
-	case n == 1:
-		return [1]string(s)
-	case n == 2:
-		return [2]string(s)
-	case n <= 4:
-		var a [4]string
-		copy(a[:], s)
-		return segments4{n, a}
-	case n <= 8:
-		var a [8]string
-		copy(a[:], s)
-		return segments8{n, a}
-	case n <= 16:
-		var a [16]string
-		copy(a[:], s)
-		return segments16{n, a}
-	}
-	return &s
+// A pathOrigin is what a path was loaded from. Its values can be compared by ==, and hold
+// the segments as the strings that they were, each with its identity: paths of one folder
+// share the str of the folder.
+type pathOrigin interface {
+	facts() (pathFacts, []string)
+}
+
+type pathFacts struct {
+	kind  PathKind
+	text  string // what Text was then
+	parts bool   // the segments are the path's parts
+	n     int
 }
 
 type (
+	segments2 struct {
+		about pathFacts
+		s     [2]string
+	}
 	segments4 struct {
-		n int
-		s [4]string
+		about pathFacts
+		s     [4]string
 	}
 	segments8 struct {
-		n int
-		s [8]string
+		about pathFacts
+		s     [8]string
 	}
 	segments16 struct {
-		n int
-		s [16]string
+		about pathFacts
+		s     [16]string
+	}
+	segmentsMany struct {
+		about pathFacts
+		s     *[]string
 	}
 )
 
-func unpackSegments(x any) (_ []string, ok bool) {
-	switch x := x.(type) {
-	case [0]string:
-		return nil, true
-	case [1]string:
-		return x[:], true
-	case [2]string:
-		return x[:], true
-	case segments4:
-		return x.s[:x.n], true
-	case segments8:
-		return x.s[:x.n], true
-	case segments16:
-		return x.s[:x.n], true
-	case *[]string:
-		return *x, true
+func (o segments2) facts() (pathFacts, []string)    { return o.about, o.s[:o.about.n] }
+func (o segments4) facts() (pathFacts, []string)    { return o.about, o.s[:o.about.n] }
+func (o segments8) facts() (pathFacts, []string)    { return o.about, o.s[:o.about.n] }
+func (o segments16) facts() (pathFacts, []string)   { return o.about, o.s[:o.about.n] }
+func (o segmentsMany) facts() (pathFacts, []string) { return o.about, *o.s }
+
+func originOf(p Path, segments []string, parts bool) pathOrigin {
+	about := pathFacts{p.Kind, p.Text, parts, len(segments)}
+	switch n := len(segments); {
+	case n <= 2:
+		o := segments2{about: about}
+		copy(o.s[:], segments)
+		return o
+	case n <= 4:
+		o := segments4{about: about}
+		copy(o.s[:], segments)
+		return o
+	case n <= 8:
+		o := segments8{about: about}
+		copy(o.s[:], segments)
+		return o
+	case n <= 16:
+		o := segments16{about: about}
+		copy(o.s[:], segments)
+		return o
 	}
-	return nil, false
+	return segmentsMany{about, &segments}
 }

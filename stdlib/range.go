@@ -141,21 +141,25 @@ func (r *BigRange) ReprParts() []any {
 // Plain is an error.
 func (r *BigRange) Plain() (any, error) { return nil, errors.New("a range of ints past 64 bits") }
 
-// A Slice is a Python slice(start, stop, step). Each is nil for None, an int64, or whatever
-// else the program had there.
+// A Slice is a Python slice(start, stop, step), used as *Slice. Each is nil for None, an
+// int64, or whatever else the program had there. It must not be changed. As a key of a dict
+// it is equal to itself alone, as it may hold anything.
 type Slice struct{ Start, Stop, Step any }
 
 // ReprParts are the parts of what Python's repr gives.
-func (s Slice) ReprParts() []any {
+func (s *Slice) ReprParts() []any {
 	return []any{py.ReprText("slice("), s.Start, py.ReprText(", "), s.Stop, py.ReprText(", "), s.Step, py.ReprText(")")}
 }
 
+// String gives the slice as Python's str does.
+func (s *Slice) String() string { return py.Repr(s) }
+
 // Plain is an error: Go has no value for a slice expression.
-func (s Slice) Plain() (any, error) { return nil, errors.New("a slice() is not plain data") }
+func (s *Slice) Plain() (any, error) { return nil, errors.New("a slice() is not plain data") }
 
 // Indices returns which items of a sequence of n the slice takes, as slice.indices does in
 // Python. The error says that Start, Stop or Step is not nil or an int, or that Step is 0.
-func (s Slice) Indices(n int) (Range, error) {
+func (s *Slice) Indices(n int) (Range, error) {
 	step := int64(1)
 	if s.Step != nil {
 		i := bigInt(s.Step)
@@ -236,16 +240,16 @@ var rangeEntries = []py.Entry{
 	},
 	{
 		Names: []py.Global{sliceClass},
-		Types: []reflect.Type{reflect.TypeFor[Slice]()},
+		Types: []reflect.Type{reflect.TypeFor[*Slice]()},
 		Load: func(o *py.Object) (any, bool) {
 			args, ok := calledArgs(o, sliceClass)
 			if !ok || len(args) != 3 {
 				return nil, false
 			}
-			return Slice{args[0], args[1], args[2]}, true
+			return &Slice{args[0], args[1], args[2]}, true
 		},
 		Reduce: func(v any, _ py.Form) (any, error) {
-			s := v.(Slice)
+			s := v.(*Slice)
 			return py.NewCall(sliceClass, s.Start, s.Stop, s.Step), nil
 		},
 	},

@@ -17,7 +17,7 @@
 //	pathlib's paths                         [Path]
 //	array.array                             [*Array]
 //	range, xrange                           [Range], or [*BigRange] past 64 bits
-//	slice                                   [Slice]
+//	slice                                   [*Slice]
 //	Ellipsis, NotImplemented                [Ellipsis], [NotImplemented]
 //	type(None) and the like                 [NoneType], [EllipsisType], [NotImplementedType]
 //	random.Random                           [*Random]

@@ -81,7 +81,8 @@ func (z *Timezone) ReprParts() []any {
 // Plain is the name.
 func (z *Timezone) Plain() (any, error) { return z.Name(), nil }
 
-// StoreIn stores the zone in a **[time.Location] or its name in a *string.
+// StoreIn stores the zone in a *[time.Location], as a copy, a **time.Location, or its name
+// in a *string.
 func (z *Timezone) StoreIn(dst any) (bool, error) { return storeZone(z, z.Name(), dst) }
 
 // HashKey is the offset: in Python the name does not count.
@@ -114,7 +115,8 @@ func (z *ZoneInfo) AppendRepr(dst []byte) []byte {
 // Plain is the key.
 func (z *ZoneInfo) Plain() (any, error) { return z.Key, nil }
 
-// StoreIn stores the zone in a **[time.Location] or its key in a *string.
+// StoreIn stores the zone in a *[time.Location], as a copy, a **time.Location, or its key in
+// a *string.
 func (z *ZoneInfo) StoreIn(dst any) (bool, error) { return storeZone(z, z.Key, dst) }
 
 // HashKey is the key: Python has one ZoneInfo for each.
@@ -124,12 +126,17 @@ type zoneKey string
 
 func storeZone(z Located, name string, dst any) (bool, error) {
 	switch dst := dst.(type) {
-	case **time.Location:
+	case *time.Location, **time.Location:
 		loc, err := z.Location()
-		if err == nil {
-			*dst = loc
+		if err != nil {
+			return true, err
 		}
-		return true, err
+		if p, ok := dst.(**time.Location); ok {
+			*p = loc
+		} else {
+			*dst.(*time.Location) = *loc
+		}
+		return true, nil
 	case *string:
 		*dst = name
 		return true, nil

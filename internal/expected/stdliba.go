@@ -99,8 +99,8 @@ func init() {
 		return Node{"t": "range", "start": json.Number(r.Start.String()), "stop": json.Number(r.Stop.String()),
 			"step": json.Number(r.Step.String())}
 	})
-	register(reflect.TypeFor[stdlib.Slice](), func(d *describer, v any) Node {
-		s := v.(stdlib.Slice)
+	register(reflect.TypeFor[*stdlib.Slice](), func(d *describer, v any) Node {
+		s := v.(*stdlib.Slice)
 		return Node{"t": "slice", "start": d.value(s.Start), "stop": d.value(s.Stop), "step": d.value(s.Step)}
 	})
 	register(reflect.TypeFor[stdlib.Singleton](), func(_ *describer, v any) Node {
