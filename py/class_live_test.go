@@ -442,3 +442,37 @@ func testClasses(t *testing.T, python pytest.Python) {
 	}
 	t.Logf("%d pickles, %d back", len(rows), len(answers))
 }
+
+// FuzzClasses loads any pickle with classes of all kinds: nothing panics.
+func FuzzClasses(f *testing.F) {
+	for _, s := range shopValues {
+		if s.v == nil {
+			continue
+		}
+		for p := pickle.Protocol0; p <= pickle.Protocol5; p++ {
+			data, err := pickle.EncodeOptions{Registry: shopRegistry, Protocol: p}.Marshal(py.NewList(s.v, s.v))
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(data)
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var v any
+		if (pickle.DecodeOptions{Registry: shopRegistry, Encoding: "latin-1"}).Unmarshal(data, &v) != nil {
+			return
+		}
+		py.ReprOptions{MaxLen: 1 << 12}.Format(v)
+		_, _ = py.Plain(v)
+		for _, p := range []pickle.Protocol{pickle.Protocol0, pickle.Protocol2, pickle.Protocol5} {
+			out, err := pickle.EncodeOptions{Registry: shopRegistry, Protocol: p}.Marshal(v)
+			if err != nil {
+				continue
+			}
+			var back any
+			if err := (pickle.DecodeOptions{Registry: shopRegistry}).Unmarshal(out, &back); err != nil {
+				t.Fatalf("%q was dumped as %q: %v", data, out, err)
+			}
+		}
+	})
+}

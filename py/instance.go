@@ -161,10 +161,12 @@ func (o *Object) partialNew() (class any, args Tuple, kwargs *Dict, ok bool) {
 		return nil, nil, nil, false
 	}
 	name, _ := method.Args.(Tuple)
-	if len(name) != 2 || name[0] != all[0] || name[1] != any("__new__") {
+	if len(name) != 2 || name[1] != any("__new__") {
 		return nil, nil, nil, false
 	}
-	return all[0], all[1:], kwargs, true
+	of, ok1 := name[0].(Global)
+	g, ok2 := all[0].(Global)
+	return g, all[1:], kwargs, ok1 && ok2 && of == g
 }
 
 // Attr returns the attribute of that name in the state, in slots or not.

@@ -28,20 +28,24 @@ func mustLoad(t testing.TB, data string) any {
 	return v
 }
 
+// shapes are what comes before the innermost value, it, and what comes after it, of values
+// that can be nested.
+var shapes = map[string][3]string{
+	"deque":     {"ccollections\ndeque\n)R(", "N", "e"},
+	"dict":      {"ccollections\nOrderedDict\n)RU\x01a", "N", "s"},
+	"namespace": {"ctypes\nSimpleNamespace\n)R}U\x01a", "N", "sb"},
+	"partial":   {"cfunctools\npartial\ncbuiltins\nlen\n\x85R(cbuiltins\nlen\n", "N", "\x85}Ntb"},
+	"exception": {"cexceptions\nValueError\n", "N", "\x85R"},
+	"alias":     {"ctypes\nGenericAlias\ncbuiltins\nlist\n", "N", "\x85\x86R"},
+	"getter":    {"coperator\nitemgetter\n", "N", "\x85R"},
+	"user":      {"ccollections\nUserList\n)\x81}X\x04\x00\x00\x00data](", "N", "esb"},
+	"chain":     {"ccollections\nChainMap\n)\x81}X\x04\x00\x00\x00maps](", "N", "esb"},
+}
+
 // TestDeep nests values so deeply that any recursion would end the program.
 func TestDeep(t *testing.T) {
 	const depth = 100_000
-	for name, shape := range map[string][3]string{
-		"deque":     {"ccollections\ndeque\n)R(", "N", "e"},
-		"dict":      {"ccollections\nOrderedDict\n)RU\x01a", "N", "s"},
-		"namespace": {"ctypes\nSimpleNamespace\n)R}U\x01a", "N", "sb"},
-		"partial":   {"cfunctools\npartial\ncbuiltins\nlen\n\x85R(cbuiltins\nlen\n", "N", "\x85}Ntb"},
-		"exception": {"cexceptions\nValueError\n", "N", "\x85R"},
-		"alias":     {"ctypes\nGenericAlias\ncbuiltins\nlist\n", "N", "\x85\x86R"},
-		"getter":    {"coperator\nitemgetter\n", "N", "\x85R"},
-		"user":      {"ccollections\nUserList\n)\x81}X\x04\x00\x00\x00data](", "N", "esb"},
-		"chain":     {"ccollections\nChainMap\n)\x81}X\x04\x00\x00\x00maps](", "N", "esb"},
-	} {
+	for name, shape := range shapes {
 		t.Run(name, func(t *testing.T) {
 			n := depth
 			data := "\x80\x02" + strings.Repeat(shape[0], n) + shape[1] + strings.Repeat(shape[2], n) + "."

@@ -110,17 +110,22 @@ func (p Pattern) String() string { return printed(p) }
 // Plain is an error: no plain data stands for a pattern.
 func (p Pattern) Plain() (any, error) { return nil, errNotData("re.Pattern") }
 
-// StoreIn stores the pattern in a *regexp.Regexp, if [Pattern.Regexp] can make one.
+// StoreIn stores the pattern in a regexp.Regexp, if [Pattern.Regexp] can make one.
 func (p Pattern) StoreIn(dst any) (ok bool, err error) {
-	d, ok := dst.(**regexp.Regexp)
-	if !ok {
+	pointer, isPointer := dst.(**regexp.Regexp)
+	value, isValue := dst.(*regexp.Regexp)
+	if !isPointer && !isValue {
 		return false, nil
 	}
 	re, err := p.Regexp()
-	if err != nil {
+	switch {
+	case err != nil:
 		return true, err
+	case isPointer:
+		*pointer = re
+	default:
+		*value = *re
 	}
-	*d = re
 	return true, nil
 }
 
