@@ -6,12 +6,16 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
 
 	"github.com/go-pickle/pickle"
 	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/internal/peers"
+	"github.com/go-pickle/pickle/internal/pytest"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -134,6 +138,47 @@ func TestAllFails(t *testing.T) {
 	_, errs := collect(pickle.AllWith[any](strings.NewReader("K\x01.X\x05\x00\x00\x00abcde."), pickle.DecodeOptions{MaxBytes: 4}))
 	if len(errs) != 1 || !strings.Contains(errs[0].Error(), "MaxBytes") {
 		t.Errorf("longer than the limit: %v", errs)
+	}
+}
+
+// TestAllPython ranges over the files of each Python: of several calls of dump, and of one
+// Pickler, which remembers what it wrote.
+func TestAllPython(t *testing.T) {
+	for _, python := range pytest.Installed(t) {
+		for proto := range python.Highest + 1 {
+			name := filepath.Join(t.TempDir(), "dumps")
+			peers.Run(t, python.Path, `
+import pickle, sys
+name, protocol = sys.argv[1], int(sys.argv[2])
+shared = [1, 2]
+with open(name, "wb") as file:
+    for value in shared, "text", (shared, shared), None:
+        pickle.dump(value, file, protocol)
+with open(name + "-kept", "wb") as file:
+    pickler = pickle.Pickler(file, protocol)
+    for value in shared, (shared, shared):
+        pickler.dump(value)
+`, name, fmt.Sprint(proto))
+			read := func(name string, o pickle.DecodeOptions) []any {
+				f, err := os.Open(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer f.Close()
+				values, errs := collect(pickle.AllWith[any](f, o))
+				if len(errs) > 0 {
+					t.Errorf("Python %v, protocol %d: %v", python, proto, errs)
+				}
+				return values
+			}
+			if got := py.Repr(py.Tuple(read(name, pickle.DecodeOptions{}))); got != "([1, 2], 'text', ([1, 2], [1, 2]), None)" {
+				t.Errorf("Python %v, protocol %d: %s", python, proto, got)
+			}
+			kept := read(name+"-kept", pickle.DecodeOptions{KeepMemo: true})
+			if pair, ok := kept[1].(py.Tuple); !ok || pair[0] != kept[0] || pair[1] != kept[0] {
+				t.Errorf("Python %v, protocol %d: %s is not shared", python, proto, py.Repr(py.Tuple(kept)))
+			}
+		}
 	}
 }
 
