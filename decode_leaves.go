@@ -1,7 +1,6 @@
 package pickle
 
 import (
-	"bytes"
 	"encoding"
 	"errors"
 	"fmt"
@@ -433,13 +432,13 @@ func (d *typed) storeValue(pl *plan, p unsafe.Pointer, r graph.Ref, v any) bool 
 			return true
 		}
 	}
-	if t, ok := v.(encoding.TextMarshaler); ok && pl.text {
+	if t, ok := v.(encoding.TextMarshaler); ok && (pl.text || pl.op == opString) {
 		text, err := t.MarshalText()
 		if err == nil && !d.spend(uint64(len(text))) {
 			return d.tooLarge(pl, r)
 		}
 		if err == nil {
-			err = to.Interface().(encoding.TextUnmarshaler).UnmarshalText(bytes.Clone(text))
+			err = setText(pl, p, string(text))
 		}
 		return d.result(pl, r, err)
 	}
