@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"sync"
 	"unsafe"
@@ -130,7 +131,10 @@ func (d *typed) reset(b *builder) {
 	case most > 0:
 		d.budget = uint64(most)
 	case most < 0:
-		d.budget = 1 << 62
+		d.budget = math.MaxInt / 4 // what Go itself may refuse to allocate, with a panic
+		if math.MaxInt > 1<<46 {
+			d.budget = 1 << 46
+		}
 	default:
 		d.budget = baseMemory + memoryPerByte*uint64(b.g.End())
 	}
@@ -581,7 +585,7 @@ const (
 )
 
 // zeroSized is where values without a size are.
-var zeroSized byte
+var zeroSized uint64
 
 // alloc returns memory for n values of pl's type, set to zero. Small ones are parts of
 // larger pieces.

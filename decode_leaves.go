@@ -1,7 +1,6 @@
 package pickle
 
 import (
-	"bytes"
 	"encoding"
 	"errors"
 	"fmt"
@@ -403,6 +402,23 @@ func (d *typed) stored(pl *plan, p unsafe.Pointer, r graph.Ref) bool {
 
 // assigned stores v, or what it points to, if that is assignable.
 func (d *typed) assigned(pl *plan, p unsafe.Pointer, v any) bool {
+	switch v := v.(type) { // numbers that must not share their memory
+	case *big.Rat:
+		if pl.op == opBigRat && v != nil {
+			(*big.Rat)(p).Set(v)
+			return true
+		}
+	case *big.Float:
+		if pl.op == opBigFloat && v != nil {
+			*(*big.Float)(p) = *new(big.Float).Copy(v)
+			return true
+		}
+	case *big.Int:
+		if pl.op == opBigInt && v != nil {
+			(*big.Int)(p).Set(v)
+			return true
+		}
+	}
 	x := reflect.ValueOf(v)
 	if !x.IsValid() {
 		return false
@@ -433,13 +449,13 @@ func (d *typed) storeValue(pl *plan, p unsafe.Pointer, r graph.Ref, v any) bool 
 			return true
 		}
 	}
-	if t, ok := v.(encoding.TextMarshaler); ok && pl.text {
+	if t, ok := v.(encoding.TextMarshaler); ok && (pl.text || pl.op == opString) {
 		text, err := t.MarshalText()
 		if err == nil && !d.spend(uint64(len(text))) {
 			return d.tooLarge(pl, r)
 		}
 		if err == nil {
-			err = to.Interface().(encoding.TextUnmarshaler).UnmarshalText(bytes.Clone(text))
+			err = setText(pl, p, string(text))
 		}
 		return d.result(pl, r, err)
 	}

@@ -68,11 +68,11 @@ const noGlobal = graph.Ref(1<<32 - 1)
 
 // global tells what is known of the name r.
 func (d *typed) global(n graph.Node) globalInfo {
-	if n.Ref() == d.last {
-		return d.lastOf
-	}
 	if n.Kind() != graph.Global {
 		return globalInfo{}
+	}
+	if n.Ref() == d.last {
+		return d.lastOf
 	}
 	info, ok := d.globals[n.Ref()]
 	if !ok {

@@ -5,7 +5,6 @@ import (
 	"math/big"
 	"reflect"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/go-pickle/pickle/py"
@@ -89,8 +88,9 @@ type Unmarshaler interface {
 }
 
 var (
-	plans   sync.Map // from reflect.Type to *plan or *TagError
-	planIDs atomic.Uint32
+	plans    sync.Map // from reflect.Type to *plan or *TagError
+	planIDs  uint32
+	planning sync.Mutex
 )
 
 // planOf returns the plan for t. The error is a [*TagError].
@@ -101,6 +101,8 @@ func planOf(t reflect.Type) (*plan, error) {
 		}
 		return nil, p.(*TagError)
 	}
+	planning.Lock() // so that there is one plan for each type
+	defer planning.Unlock()
 	c := planner{made: make(map[reflect.Type]*plan)}
 	p := c.plan(t)
 	if c.err != nil {
@@ -108,7 +110,7 @@ func planOf(t reflect.Type) (*plan, error) {
 		return nil, c.err
 	}
 	for t, p := range c.made {
-		plans.LoadOrStore(t, p) // a plan that another goroutine made meanwhile does the same
+		plans.Store(t, p)
 	}
 	return p, nil
 }
@@ -143,7 +145,8 @@ func (c *planner) plan(t reflect.Type) *plan {
 		c.err = p.(*TagError)
 		return nil
 	}
-	p := &plan{typ: t, id: planIDs.Add(1), size: t.Size()}
+	planIDs++
+	p := &plan{typ: t, id: planIDs, size: t.Size()}
 	c.made[t] = p
 	if t.Kind() != reflect.Interface {
 		to := reflect.PointerTo(t)

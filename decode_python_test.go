@@ -5,12 +5,14 @@ import (
 	"errors"
 	"maps"
 	"math/big"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-pickle/pickle"
 	"github.com/go-pickle/pickle/py"
@@ -203,6 +205,28 @@ var typedCases = []typedCase{
 	{name: "surrogate", want: []byte{}, err: "a lone surrogate has no UTF-8"},
 	{name: "data", want: xy{1, 2}},
 	{name: "frozen", want: xy{1, 2}},
+	{name: "datetime", want: time.Date(2024, 2, 29, 12, 30, 1, 5000, time.UTC)},
+	{name: "datetime", want: ptr(time.Date(2024, 2, 29, 12, 30, 1, 5000, time.UTC))},
+	{name: "utc", want: time.Date(2024, 2, 29, 12, 30, 1, 5000, time.UTC)},
+	{name: "date", want: time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC)},
+	{name: "date", want: "2024-02-29"},
+	{name: "date", want: 0, err: "$: datetime.date object into int"},
+	{name: "timedelta", want: 24*time.Hour + 3*time.Microsecond},
+	{name: "decimal", want: big.NewRat(3, 2)},
+	{name: "decimal", want: 1.5},
+	{name: "decimal", want: "1.50"},
+	{name: "fraction", want: big.NewRat(1, 3)},
+	{name: "fraction", want: "1/3"},
+	{name: "uuid", want: [16]byte{15: 5}},
+	{name: "address", want: netip.MustParseAddr("192.0.2.1")},
+	{name: "address", want: "192.0.2.1"},
+	{name: "network", want: netip.MustParsePrefix("192.0.2.0/24")},
+	{name: "path", want: "/a/b"},
+	{name: "array", want: []int32{1, 2}},
+	{name: "range", want: []int{0, 1, 2}},
+	{name: "namespace", want: xy{1, 2}},
+	{name: "status", want: 200},
+	{name: "datekeys", want: map[string][]time.Time{"2024-02-29": {time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC)}}},
 	{name: "empty", want: []any{new(py.List), py.Tuple{}, new(py.Dict), ""}},
 }
 

@@ -173,8 +173,9 @@ func (o DecodeOptions) unmarshalOwned(data []byte, dst any) error {
 
 // inFile adds the file's name to an error.
 func inFile(name string, err error) error {
-	var e *graph.Error
-	if err == nil || !errors.As(err, &e) {
+	var g *graph.Error
+	var d *DecodeError // also in DecodeErrors
+	if err == nil || !errors.As(err, &g) && !errors.As(err, &d) {
 		return err
 	}
 	return fmt.Errorf("%s: %w", name, err)

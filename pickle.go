@@ -81,8 +81,65 @@ func (e *encoder) trim() {
 func (o EncodeOptions) Dump(w io.Writer, v any) error { return o.NewEncoder(w).Encode(v) }
 
 // Unmarshal loads the pickle at the start of data into dst, a pointer, as pickle.loads
-// does; what follows the pickle is ignored. Into an *any it stores the values of package
-// py. The values share no memory with data.
+// does; what follows the pickle is ignored. The values share no memory with data.
+//
+// Into an *any it stores the values of package py, and what the registry has for classes.
+// Into other types it loads what Python has as follows; what does not fit is a
+// [*DecodeError], and then dst may be set in part.
+//
+//	None              nil, and the zero value of what can't be nil
+//	bool              bool
+//	int, float        number types that hold the very number: 3.0 goes into an int, 1.5
+//	                  does not; a float32 takes the nearest of a float. *big.Int,
+//	                  *big.Float and *big.Rat
+//	complex           complex64, complex128
+//	str               string, []byte in UTF-8, [encoding.TextUnmarshaler]
+//	bytes, bytearray  []byte, [n]byte of as many, string if it is UTF-8
+//	tuple             struct by position, slice, array of as many items
+//	list              slice, array of as many items
+//	set, frozenset    map[K]struct{}, map[K]bool, slice, array
+//	dict              struct by the names of its fields, map
+//	instance          struct by attributes (__dict__ and __slots__), or by position for a
+//	                  namedtuple; map of its attributes. Of a class derived from a
+//	                  built-in type, or like one, what that goes into: an OrderedDict
+//	                  into a map, a deque into a slice, an enum member where its value
+//	                  goes. What the registry has for its class: that Go type, and others
+//	                  that it can be stored in, as a datetime in a time.Time
+//	list and the like, dict
+//	                  iter.Seq, iter.Seq2
+//	anything          interfaces, as into an *any; types of package py; [Unmarshaler]
+//
+// None becomes the zero value, as null does with encoding/json/v2, because Python keeps it
+// in attributes that are not set; a pointer tells it apart. A number is no bool, and a
+// time.Duration takes a timedelta but no number, which has no unit.
+//
+// What the pickle holds once and uses often is one pointer, slice or map in Go as well, so
+// that a value may hold itself; but text, bytes and numbers, which Python never changes,
+// are copied for each pointer. What dst held is replaced, but for fields of structs that the
+// pickle does not speak of. In a map of which several keys become equal the last counts.
+//
+// A field of a struct has the name that its tag gives, or its own in Go. Fields of embedded
+// structs are taken for the struct's own. The tag is of the form
+//
+//	pickle:"name,option,option"
+//
+// where the name may be missing or stand in single quotes; pickle:"-" leaves the field
+// alone. The options of a field are
+//
+//	omitzero      dumping leaves it out if it is zero
+//	embed         a struct whose fields are taken for those of the struct around it
+//	unknown       a map with string keys, or *py.Dict: takes what no other field does
+//	case:ignore   the name matches whatever its case, underscores and dashes
+//	case:strict   it does not, whatever the options say
+//
+// and those of a blank field, _ struct{}, are about the struct as a whole:
+//
+//	class=geometry.Point    instances of this class, and of no other, go into it;
+//	                        geometry:Outer.Point is a class inside another
+//	tuple                   it is a tuple, or a namedtuple, even where there are lists
+//	case:ignore             is for all fields
+//
+// A tag that is none of this is a [*TagError].
 func Unmarshal(data []byte, dst any) error { return DecodeOptions{}.Unmarshal(data, dst) }
 
 // Load reads one pickle from r, as pickle.load does, and returns its value as a T; Load[any]

@@ -60,9 +60,9 @@ func TestStructInfo(t *testing.T) {
 		v    any
 		want string
 	}{
-		{plain{}, `A see a,b'" -(omitzero) E(omitzero)`},
+		{plain{b: 1}, `A see a,b'" -(omitzero) E(omitzero)`},
 		{hides{}, "name@1 ID"},
-		{structRecursive{}, "A"},
+		{structRecursive{structRecursive: nil}, "A"},
 		{structGeneric[structBase]{}, "Value"},
 		{pointers{}, "B*private ID* name*"},
 		{struct {

@@ -294,7 +294,9 @@ func (p *Parser) ClearMemo() {
 // Parse is like [Options.Parse], but the graph is valid until the parser's next call. With
 // KeepMemo the graph grows from call to call, and nodes keep their numbers.
 func (p *Parser) Parse(data []byte) (*Graph, error) {
-	err := p.m.run(&input{buf: data, whole: true})
+	p.m.data = input{buf: data, whole: true}
+	err := p.m.run(&p.m.data)
+	p.m.data = input{}
 	return &p.m.g, err
 }
 

@@ -26,7 +26,8 @@ type machine struct {
 	g Graph
 
 	in    *input
-	at    int // where the last instruction started that made a node or items
+	data  input // what in points to, if that is no reader
+	at    int   // where the last instruction started that made a node or items
 	stack []Ref
 	marks []int
 	memo  memo

@@ -26,28 +26,32 @@ func BigWords(n int) int { return (n + wordSize - 1) / wordSize }
 func SetBig(x *big.Int, words []big.Word, b []byte) {
 	negative := len(b) > 0 && b[len(b)-1]&0x80 != 0
 	whole := len(b) / wordSize
-	if bits.UintSize == 64 {
-		for i := range whole {
-			words[i] = big.Word(binary.LittleEndian.Uint64(b[i*8:]))
-		}
-	} else {
+	rest := b[whole*wordSize:]
+	switch {
+	case bits.UintSize == 32:
 		for i := range whole {
 			words[i] = big.Word(binary.LittleEndian.Uint32(b[i*4:]))
 		}
+	default:
+		for i := range words[:whole] {
+			words[i] = big.Word(binary.LittleEndian.Uint64(b))
+			b = b[8:]
+		}
 	}
-	if whole < len(words) {
+	if len(rest) > 0 {
 		var w [8]byte
 		if negative {
 			w = [8]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 		}
-		copy(w[:wordSize], b[whole*wordSize:])
+		copy(w[:wordSize], rest)
 		words[whole] = big.Word(binary.LittleEndian.Uint64(w[:]))
 	}
 	if negative { // the magnitude is the complement plus one
 		carry := uint(1)
 		for i, w := range words {
-			sum, c := bits.Add(^uint(w), carry, 0)
-			words[i], carry = big.Word(sum), c
+			var sum uint
+			sum, carry = bits.Add(^uint(w), carry, 0)
+			words[i] = big.Word(sum)
 		}
 		if carry != 0 {
 			words = append(words, 1)

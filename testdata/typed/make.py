@@ -99,6 +99,31 @@ values = {
     'empty': lambda: [[], (), {}, u''],
 }
 if PY3:
+    import array
+    import datetime
+    import decimal
+    import fractions
+    import http
+    import ipaddress
+    import pathlib
+    import types
+    import uuid
+
+    values['datetime'] = lambda: datetime.datetime(2024, 2, 29, 12, 30, 1, 5)
+    values['utc'] = lambda: datetime.datetime(2024, 2, 29, 12, 30, 1, 5, datetime.timezone.utc)
+    values['date'] = lambda: datetime.date(2024, 2, 29)
+    values['timedelta'] = lambda: datetime.timedelta(days=1, microseconds=3)
+    values['decimal'] = lambda: decimal.Decimal('1.50')
+    values['fraction'] = lambda: fractions.Fraction(1, 3)
+    values['uuid'] = lambda: uuid.UUID(int=5)
+    values['address'] = lambda: ipaddress.ip_address('192.0.2.1')
+    values['network'] = lambda: ipaddress.ip_network('192.0.2.0/24')
+    values['path'] = lambda: pathlib.PurePosixPath('/a/b')
+    values['array'] = lambda: array.array('i', [1, 2])
+    values['range'] = lambda: range(3)
+    values['namespace'] = lambda: types.SimpleNamespace(x=1.0, y=2.0)
+    values['status'] = lambda: http.HTTPStatus.OK
+    values['datekeys'] = lambda: {datetime.date(2024, 2, 29): [datetime.date(2024, 2, 29)]}
     values['color'] = lambda: Color.RED
     values['level'] = lambda: Level.HIGH
     values['inner'] = lambda: Outer.Inner()
