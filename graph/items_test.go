@@ -63,3 +63,23 @@ func TestAssign(t *testing.T) {
 		}
 	}
 }
+
+// TestShortText has strings of each length with a byte that is no ASCII at each place: the
+// graph has them if they are UTF-8, and refuses them if not.
+func TestShortText(t *testing.T) {
+	for size := range 40 {
+		for at := range size {
+			for _, bad := range []string{"\xff", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\x80"} {
+				text := strings.Repeat("a", at) + bad + strings.Repeat("b", max(0, size-at-len(bad)))
+				for _, tail := range []string{"", "\x94", strings.Repeat("0", 20)} {
+					g, err := graph.Parse([]byte("\x8c" + string(rune(len(text))) + text + "." + tail))
+					if want := bad != "\xff" && bad != "\x80"; (err == nil) != want {
+						t.Fatalf("%q: %v", text, err)
+					} else if want && g.Root().Str() != text {
+						t.Fatalf("%q is %q", text, g.Root().Str())
+					}
+				}
+			}
+		}
+	}
+}

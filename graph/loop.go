@@ -33,27 +33,35 @@ func (m *machine) loop() *Error {
 		op := opcode.Op(data[pos])
 		arg := data[pos+1:]
 		switch op {
-		case opcode.BinInt1:
-			if len(arg) >= 1 {
-				stack = append(stack, inline|inlineInt|Ref(arg[0]))
-				pos += 2
-				continue
-			}
-		case opcode.BinInt2:
-			if len(arg) >= 2 {
-				stack = append(stack, inline|inlineInt|Ref(binary.LittleEndian.Uint16(arg)))
-				pos += 3
-				continue
-			}
-		case opcode.BinInt:
-			if len(arg) >= 4 {
-				v := int64(int32(binary.LittleEndian.Uint32(arg)))
-				r := refInt(v)
-				if v < minInlineInt || v > maxInlineInt {
-					r = m.add(Int, 0, uint64(v))
+		case opcode.BinInt1, opcode.BinInt2, opcode.BinInt, opcode.Long1:
+			// Ints of any width in a row, which nothing foretells, without a branch for each.
+			first := pos
+			for len(data)-pos >= 10 {
+				width := intWidths[data[pos]]
+				if width == 0 {
+					size := data[pos+1]
+					if data[pos] != byte(opcode.Long1) || size == 0 || size > 8 {
+						break
+					}
+					shift := 64 - 8*size
+					v := int64(binary.LittleEndian.Uint64(data[pos+2:])) << shift >> shift
+					r := refInt(v)
+					if v < minInlineInt || v > maxInlineInt {
+						r = m.add(Int, 0, uint64(v))
+					}
+					stack = append(stack, r)
+					pos += 2 + int(size)
+					continue
+				}
+				v := int32(binary.LittleEndian.Uint32(data[pos+1:]) & intMasks[width])
+				r := inline | inlineInt | Ref(v)&(inlineInt-1)
+				if uint32(v-minInlineInt) > maxInlineInt-minInlineInt {
+					r = m.add(Int, 0, uint64(int64(v)))
 				}
 				stack = append(stack, r)
-				pos += 5
+				pos += int(width)
+			}
+			if pos > first {
 				continue
 			}
 		case opcode.BinFloat:
@@ -77,9 +85,14 @@ func (m *machine) loop() *Error {
 		case opcode.ShortBinUnicode:
 			if len(arg) >= 1 {
 				size := int(arg[0])
-				if text := arg[1:]; len(text) >= size && utf8.Valid(text[:size]) {
-					stack = append(stack, m.payload(Str, pos+2, size))
+				if text := arg[1:]; len(text) >= size && (shortASCII(text, size) || utf8.Valid(text[:size])) {
+					r := m.payload(Str, pos+2, size)
+					stack = append(stack, r)
 					pos += 2 + size
+					if pos < len(data) && data[pos] == byte(opcode.Memoize) {
+						m.memo.add(r)
+						pos++
+					}
 					continue
 				}
 			}
@@ -127,12 +140,22 @@ func (m *machine) loop() *Error {
 				continue
 			}
 		case opcode.EmptyList:
-			stack = append(stack, m.add(List, 0, 0))
+			r := m.add(List, 0, 0)
+			stack = append(stack, r)
 			pos++
+			if pos < len(data) && data[pos] == byte(opcode.Memoize) {
+				m.memo.add(r)
+				pos++
+			}
 			continue
 		case opcode.EmptyDict:
-			stack = append(stack, m.add(Dict, 0, 0))
+			r := m.add(Dict, 0, 0)
+			stack = append(stack, r)
 			pos++
+			if pos < len(data) && data[pos] == byte(opcode.Memoize) {
+				m.memo.add(r)
+				pos++
+			}
 			continue
 		case opcode.Mark:
 			fence = len(stack)
@@ -141,8 +164,13 @@ func (m *machine) loop() *Error {
 			continue
 		case opcode.Tuple1, opcode.Tuple2, opcode.Tuple3:
 			if at := len(stack) - int(op-opcode.Tuple1+1); at >= fence {
-				stack = append(stack[:at], m.addRun(Tuple, stack[at:]))
+				r := m.addRun(Tuple, stack[at:])
+				stack = append(stack[:at], r)
 				pos++
+				if pos < len(data) && data[pos] == byte(opcode.Memoize) {
+					m.memo.add(r)
+					pos++
+				}
 				continue
 			}
 		}
@@ -159,6 +187,25 @@ func (m *machine) loop() *Error {
 		}
 		pos, stack, data, fence = next, m.stack, m.in.buf, m.fence()
 	}
+}
+
+// intWidths are the lengths of the instructions that push an int of up to 32 bits, and
+// intMasks what of the four bytes after the opcode belongs to one of that length.
+var (
+	intWidths = [256]uint8{opcode.BinInt1: 2, opcode.BinInt2: 3, opcode.BinInt: 5}
+	intMasks  = [8]uint32{2: 1<<8 - 1, 3: 1<<16 - 1, 5: 1<<32 - 1}
+)
+
+// shortASCII reports whether the first size bytes of data are surely ASCII, of up to 16.
+func shortASCII(data []byte, size int) bool {
+	const highs = 0x8080808080808080
+	switch {
+	case len(data) < 8 || size > 16:
+		return false
+	case size <= 8:
+		return binary.LittleEndian.Uint64(data)&(highs>>(64-8*size)) == 0
+	}
+	return (binary.LittleEndian.Uint64(data)|binary.LittleEndian.Uint64(data[size-8:]))&highs == 0
 }
 
 // slow runs the instruction op, which starts at start, in any circumstances. It returns the
