@@ -44,6 +44,8 @@ type builder struct {
 	buffers []py.Buffer
 	others  []any // results of persistent loads, folded calls
 
+	known []any // values, where most nodes are used many times
+
 	elems slab[any]
 	ops   slab[py.Op]
 	text  slab[byte]
@@ -457,6 +459,13 @@ func (b *builder) values(refs []graph.Ref) []any {
 			out[i] = b.inlineInt(v)
 			continue
 		}
+		if int(r) < len(b.known) {
+			if b.known[r] == nil {
+				b.known[r] = b.value(r)
+			}
+			out[i] = b.known[r]
+			continue
+		}
 		out[i] = b.value(r)
 	}
 	return out
@@ -548,8 +557,14 @@ func (b *builder) persistent(i graph.Ref, n graph.Node) error {
 	return nil
 }
 
+// oftenUsed is from how many uses of the average node on their values are looked up.
+const oftenUsed = 4
+
 // fill is the second pass for everything that fillKeys left.
 func (b *builder) fill() error {
+	if b.g.Items() > oftenUsed*len(b.slot) && len(b.old) == 0 {
+		b.known = make([]any, len(b.slot))
+	}
 	for i := b.g.First(); int(i) < len(b.slot); i++ {
 		n := b.g.Node(i)
 		switch n.Kind() {
