@@ -156,8 +156,8 @@ func (a *Array) Equal(b *Array) bool {
 	return true
 }
 
-// PythonType is the name of the type in Python's messages: an array can't be a key.
-func (a *Array) PythonType() string { return "array.array" }
+// HashKey says that an array can't be a key.
+func (a *Array) HashKey() any { return &py.UnhashableError{Type: "array.array"} }
 
 // Plain is a []any of the items, or a string if they are characters.
 func (a *Array) Plain() (any, error) {
