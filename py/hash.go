@@ -116,6 +116,9 @@ func hashLeaf(x any) (uint64, error) {
 		return hashLeaf(n)
 	}
 	if k := keyOf(x); k != nil {
+		if err, ok := k.(*UnhashableError); ok {
+			return 0, err
+		}
 		if isNumber(k) {
 			return hashLeaf(k)
 		}
@@ -320,8 +323,7 @@ func (h *hasher) tuple(t Tuple) (uint64, error) {
 	}
 }
 
-// TypeName is the name of x's type in Python, as its error messages give it. A type of
-// another package can say it by a method PythonType() string.
+// TypeName is the name of x's type in Python, as its error messages give it.
 func TypeName(x any) string {
 	switch x := x.(type) {
 	case nil:
@@ -359,9 +361,6 @@ func TypeName(x any) string {
 	default:
 		if n, ok := goNumber(x); ok {
 			return TypeName(n)
-		}
-		if t, ok := x.(interface{ PythonType() string }); ok {
-			return t.PythonType()
 		}
 		return reflect.TypeOf(x).String()
 	}

@@ -13,7 +13,8 @@ type Keyer interface {
 	// others: a number of this package, a string of a type of one's own, or another
 	// value that == compares and that holds no other Python values. For numbers that
 	// are neither int nor float [RationalKey] has it. nil says that there is no such
-	// key: then the value is compared part by part and hashed as for a Go map.
+	// key: then the value is compared part by part and hashed as for a Go map. An
+	// [*UnhashableError] says that the value can't be a key of a dict either.
 	HashKey() any
 }
 
@@ -43,11 +44,13 @@ func keyOf(x any) any {
 		if r := reflect.ValueOf(x); r.Kind() == reflect.Pointer && r.IsNil() {
 			return nil
 		}
-		k := v.HashKey()
-		if _, again := k.(Keyer); again || k == nil || !reflect.ValueOf(k).Comparable() {
-			return nil
+		switch k := v.HashKey().(type) {
+		case nil, Keyer:
+		default:
+			if reflect.ValueOf(k).Comparable() {
+				return k
+			}
 		}
-		return k
 	}
 	return nil
 }
@@ -56,6 +59,9 @@ func keyOf(x any) any {
 // keys. ok is false if there are no keys to compare.
 func byKey(x, y any) (same, ok bool) {
 	k, l := keyOf(x), keyOf(y)
+	if isUnhashable(k) || isUnhashable(l) {
+		return false, false
+	}
 	switch {
 	case k == nil && l == nil:
 		return false, false
@@ -71,4 +77,9 @@ func byKey(x, y any) (same, ok bool) {
 		return false, true
 	}
 	return k == l, true
+}
+
+func isUnhashable(k any) bool {
+	_, ok := k.(*UnhashableError)
+	return ok
 }

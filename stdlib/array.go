@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"math/cmplx"
 	"reflect"
 	"unicode/utf8"
 
@@ -20,10 +21,12 @@ import (
 //	l, L         []int64, []uint64; as of Windows []int32, []uint32
 //	q, Q         []int64, []uint64
 //	f, d         []float32, []float64
+//	e            []float32 of numbers that 16 bits hold; Python 3.15 was the first to have it
+//	Zf, Zd       []complex64, []complex128; likewise
 //	u, w         []rune; u as of Windows []uint16, which are UTF-16
 //	c            []byte; of Python 2
 type Array struct {
-	Typecode byte
+	Typecode string
 	Items    any
 
 	class py.Global // array.array as the pickle had it; see reduceArray
@@ -32,8 +35,8 @@ type Array struct {
 // NewArray returns an array that holds items, a slice of one of the types that [Array] lists,
 // under the first typecode that it has there.
 func NewArray(items any) (*Array, error) {
-	for _, k := range []byte("bBhHiIqQfd") {
-		if a := (&Array{Typecode: k, Items: items}); a.check() == nil {
+	for _, typecode := range []string{"b", "B", "h", "H", "i", "I", "q", "Q", "f", "d", "Zf", "Zd"} {
+		if a := (&Array{Typecode: typecode, Items: items}); a.check() == nil {
 			return a, nil
 		}
 	}
@@ -43,25 +46,25 @@ func NewArray(items any) (*Array, error) {
 // Len is the number of items.
 func (a *Array) Len() int { return reflect.ValueOf(a.Items).Len() }
 
-// At is item i as a Python value: an int64, *big.Int, float64 or string.
+// At is item i as a Python value: an int64, *big.Int, float64, complex128 or string.
 func (a *Array) At(i int) any {
 	switch s := a.Items.(type) {
 	case []int8:
 		return int64(s[i])
 	case []uint8:
-		if a.Typecode == 'c' {
+		if a.Typecode == "c" {
 			return intern.Char(s[i])
 		}
 		return int64(s[i])
 	case []int16:
 		return int64(s[i])
 	case []uint16:
-		if a.Typecode == 'u' {
+		if a.Typecode == "u" {
 			return char(rune(s[i]))
 		}
 		return int64(s[i])
 	case []int32:
-		if a.Typecode == 'u' || a.Typecode == 'w' {
+		if a.Typecode == "u" || a.Typecode == "w" {
 			return char(s[i])
 		}
 		return int64(s[i])
@@ -74,6 +77,10 @@ func (a *Array) At(i int) any {
 	case []float32:
 		return float64(s[i])
 	case []float64:
+		return s[i]
+	case []complex64:
+		return complex128(s[i])
+	case []complex128:
 		return s[i]
 	}
 	return nil
@@ -104,7 +111,7 @@ func oneChar(s string) (rune, bool) {
 
 // Text is the text of an array of characters, and whether it is one.
 func (a *Array) Text() (string, bool) {
-	if a.check() != nil || a.Typecode != 'u' && a.Typecode != 'w' && a.Typecode != 'c' {
+	if a.check() != nil || a.Typecode != "u" && a.Typecode != "w" && a.Typecode != "c" {
 		return "", false
 	}
 	var out []byte
@@ -122,7 +129,7 @@ func (a *Array) Text() (string, bool) {
 
 // ReprParts are the parts of what Python's repr gives.
 func (a *Array) ReprParts() []any {
-	parts := []any{py.ReprText("array("), string(rune(a.Typecode))}
+	parts := []any{py.ReprText("array("), a.Typecode}
 	if a.check() != nil {
 		return []any{py.ReprText("array(...)")}
 	}
@@ -156,8 +163,8 @@ func (a *Array) Equal(b *Array) bool {
 	return true
 }
 
-// PythonType is the name of the type in Python's messages: an array can't be a key.
-func (a *Array) PythonType() string { return "array.array" }
+// HashKey says that an array can't be a key.
+func (a *Array) HashKey() any { return &py.UnhashableError{Type: "array.array"} }
 
 // Plain is a []any of the items, or a string if they are characters.
 func (a *Array) Plain() (any, error) {
@@ -186,11 +193,14 @@ func (a *Array) StoreIn(dst any) (bool, error) {
 		return false, nil
 	}
 	from, elem := reflect.ValueOf(a.Items), v.Type().Elem().Elem()
-	if k := elem.Kind(); k < reflect.Int || k > reflect.Float64 {
+	if k := elem.Kind(); k < reflect.Int || k > reflect.Complex128 {
 		return false, nil
 	}
 	if err := a.check(); err != nil {
 		return true, err
+	}
+	if fromComplex := from.Type().Elem().Kind() >= reflect.Complex64; fromComplex != (elem.Kind() >= reflect.Complex64) {
+		return true, fmt.Errorf("array.array(%q) in a slice of %s", a.Typecode, elem)
 	}
 	to := reflect.MakeSlice(v.Type().Elem(), a.Len(), a.Len())
 	if elem == from.Type().Elem() {
@@ -220,7 +230,9 @@ func (a *Array) StoreIn(dst any) (bool, error) {
 	return true, nil
 }
 
-func isNaN(v reflect.Value) bool { return v.CanFloat() && math.IsNaN(v.Float()) }
+func isNaN(v reflect.Value) bool {
+	return v.CanFloat() && math.IsNaN(v.Float()) || v.CanComplex() && cmplx.IsNaN(v.Complex())
+}
 
 func asFloat(v reflect.Value) float64 {
 	switch {
@@ -246,9 +258,9 @@ func (a *Array) check() error {
 
 // arrayFormats are the machine formats that an array of a typecode may have, without the
 // order of bytes: 2 stands for 2 and 3.
-var arrayFormats = map[byte][]int{
-	'b': {1}, 'B': {0}, 'h': {4}, 'H': {2}, 'i': {8, 4}, 'I': {6, 2}, 'l': {12, 8}, 'L': {10, 6}, 'q': {12}, 'Q': {10},
-	'f': {14}, 'd': {16}, 'u': {20, 18}, 'w': {20}, 'c': {0},
+var arrayFormats = map[string][]int{
+	"b": {1}, "B": {0}, "h": {4}, "H": {2}, "i": {8, 4}, "I": {6, 2}, "l": {12, 8}, "L": {10, 6}, "q": {12}, "Q": {10},
+	"e": {26}, "f": {14}, "d": {16}, "Zf": {22}, "Zd": {24}, "u": {20, 18}, "w": {20}, "c": {0},
 }
 
 // Bytes are the items as bytes, little-endian, as tobytes gives them on most machines.

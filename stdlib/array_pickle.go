@@ -2,8 +2,10 @@ package stdlib
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"reflect"
+	"strings"
 
 	"github.com/go-pickle/pickle/internal/intern"
 	"github.com/go-pickle/pickle/py"
@@ -63,8 +65,49 @@ var machineFormats = map[int]machineFormat{
 }
 
 func init() {
+	type order = binary.ByteOrder
+	machineFormats[22] = formatOf(8, func(b []byte, o order) complex64 {
+		return complex(math.Float32frombits(o.Uint32(b)), math.Float32frombits(o.Uint32(b[4:])))
+	}, func(dst []byte, v complex64) []byte {
+		return little.AppendUint32(little.AppendUint32(dst, math.Float32bits(real(v))), math.Float32bits(imag(v)))
+	})
+	machineFormats[24] = formatOf(16, func(b []byte, o order) complex128 {
+		return complex(math.Float64frombits(o.Uint64(b)), math.Float64frombits(o.Uint64(b[8:])))
+	}, func(dst []byte, v complex128) []byte {
+		return little.AppendUint64(little.AppendUint64(dst, math.Float64bits(real(v))), math.Float64bits(imag(v)))
+	})
+	machineFormats[26] = formatOf(2, func(b []byte, o order) float32 { return fromHalf(o.Uint16(b)) },
+		func(dst []byte, v float32) []byte { h, _ := toHalf(v); return little.AppendUint16(dst, h) })
 	machineFormats[18] = machineFormats[2] // UTF-16
 	machineFormats[20] = machineFormats[8] // UTF-32
+}
+
+// fromHalf is the number that 16 bits stand for (IEEE 754's binary16).
+func fromHalf(h uint16) float32 {
+	sign, exp, part := uint32(h>>15)<<31, uint32(h>>10&0x1f), uint32(h&0x3ff)
+	switch {
+	case exp == 0x1f:
+		return math.Float32frombits(sign | 0xff<<23 | part<<13)
+	case exp > 0:
+		return math.Float32frombits(sign | (exp+127-15)<<23 | part<<13)
+	}
+	f := float32(part) / (1 << 24)
+	return math.Float32frombits(sign | math.Float32bits(f))
+}
+
+// toHalf is the inverse of fromHalf. ok is false for what 16 bits don't hold.
+func toHalf(f float32) (h uint16, ok bool) {
+	bits := math.Float32bits(f)
+	sign, exp, part := uint16(bits>>31)<<15, int(bits>>23&0xff), bits&(1<<23-1)
+	switch {
+	case exp == 0xff:
+		h = sign | 0x1f<<10 | uint16(part>>13)
+	case exp > 127-15:
+		h = sign | uint16(min(exp-(127-15), 0x1e))<<10 | uint16(part>>13)
+	default:
+		h = sign | uint16(math.Abs(float64(f))*(1<<24))
+	}
+	return h, math.Float32bits(fromHalf(h)) == bits
 }
 
 // evenFormat is the key of a format in machineFormats.
@@ -77,7 +120,7 @@ func evenFormat(format int) int {
 
 const (
 	arrayModule = "array"
-	maxFormat   = 21
+	maxFormat   = 27
 )
 
 // arrayClass is what array.array calls itself up to Python 3.9; later the name of its
@@ -112,12 +155,9 @@ func loadArray(o *py.Object) (any, bool) {
 	return &Array{Typecode: typecode, Items: items}, items != nil
 }
 
-func typecodeOf(v any) (byte, bool) {
+func typecodeOf(v any) (string, bool) {
 	s, ok := textOf(v)
-	if !ok || len(s) != 1 || arrayFormats[s[0]] == nil {
-		return 0, false
-	}
-	return s[0], true
+	return s, ok && arrayFormats[s] != nil
 }
 
 // reconstructArray makes the array of (class, typecode, machine format, data).
@@ -150,15 +190,15 @@ func reconstructArray(args py.Tuple) (any, bool) {
 }
 
 // arrayItems are the items of a list, as protocols below 3 write them, or nil.
-func arrayItems(typecode byte, list []any) any {
+func arrayItems(typecode string, list []any) any {
 	v := reflect.ValueOf(machineFormats[arrayFormats[typecode][0]].make(nil, little))
 	v = reflect.MakeSlice(v.Type(), len(list), len(list))
 	for i, x := range list {
 		item := v.Index(i)
 		switch typecode {
-		case 'u', 'w', 'c':
+		case "u", "w", "c":
 			s, ok := x.(string)
-			if b, isBytes := x.(py.Bytes); isBytes && typecode == 'c' && len(b) == 1 {
+			if b, isBytes := x.(py.Bytes); isBytes && typecode == "c" && len(b) == 1 {
 				item.SetUint(uint64(b[0]))
 				continue
 			}
@@ -166,19 +206,25 @@ func arrayItems(typecode byte, list []any) any {
 			switch {
 			case !ok || !one:
 				return nil
-			case typecode != 'c':
+			case typecode != "c":
 				item.SetInt(int64(r))
 			case r > 0xff:
 				return nil
 			default:
 				item.SetUint(uint64(r))
 			}
-		case 'f', 'd':
+		case "e", "f", "d":
 			f, ok := x.(float64)
 			if !ok {
 				return nil
 			}
 			item.SetFloat(f)
+		case "Zf", "Zd":
+			c, ok := x.(complex128)
+			if !ok {
+				return nil
+			}
+			item.SetComplex(c)
 		default:
 			n := bigInt(x)
 			switch {
@@ -208,19 +254,29 @@ func reduceArray(a *Array, f py.Form) (any, error) {
 	default:
 		class = arrayClass
 	}
-	typecode := intern.Char(a.Typecode)
+	typecode := strings.Clone(a.Typecode) // made anew, unless it is one character
+	if c, ok := intern.IsChar(typecode); ok {
+		typecode = intern.Char(c)
+	}
+	if halves, ok := a.Items.([]float32); ok && a.Typecode == "e" {
+		for i, f := range halves {
+			if _, exact := toHalf(f); !exact {
+				return nil, fmt.Errorf("item %d of array.array('e'), %v, does not fit 16 bits", i, f)
+			}
+		}
+	}
 	if f.Protocol < 3 {
 		return py.NewCall(class, typecode, &py.List{Items: a.values()}), nil
 	}
 	for _, format := range arrayFormats[a.Typecode] {
 		if m := machineFormats[format]; m.is(a.Items) {
 			data := m.add(make([]byte, 0, m.size*a.Len()), a.Items)
-			if a.Typecode == 'c' {
+			if a.Typecode == "c" {
 				break
 			}
 			return py.NewCall(arrayReconstructor, class, typecode, int64(format), py.Bytes(data)), nil
 		}
 	}
 	// Python 3 has no typecode c: its bytes are those of B.
-	return reduceArray(&Array{Typecode: 'B', Items: a.Items}, f)
+	return reduceArray(&Array{Typecode: "B", Items: a.Items}, f)
 }

@@ -76,7 +76,7 @@ func TestStoreIn(t *testing.T) {
 		{must(stdlib.NewArray([]float64{math.NaN()})), new([]int), "item 0, NaN, into int"}, {must(stdlib.NewArray([]float64{1 << 63})), new([]int64), "item 0, 9.223372036854776e+18, into int64"},
 		{must(stdlib.NewArray([]int64{1<<53 + 1})), new([]float64), "item 0, 9007199254740993, into float64"}, {must(stdlib.NewArray([]int64{math.MaxInt64})), new([]float64), "item 0, 9223372036854775807, into float64"},
 		{must(stdlib.NewArray([]uint8{1, 2})), new([]byte), []byte{1, 2}}, {must(stdlib.NewArray([]uint8{1, 2})), new([]string), nil},
-		{&stdlib.Array{Typecode: 'u', Items: []rune("\u20ac")}, new(string), "\u20ac"}, {&stdlib.Array{Typecode: 'u', Items: []uint16{0xd83e, 0xdd52}}, new(string), "\U0001f952"},
+		{&stdlib.Array{Typecode: "u", Items: []rune("\u20ac")}, new(string), "\u20ac"}, {&stdlib.Array{Typecode: "u", Items: []uint16{0xd83e, 0xdd52}}, new(string), "\U0001f952"},
 	} {
 		ok, err := row.value.StoreIn(row.dst)
 		got := reflect.ValueOf(row.dst).Elem().Interface()
@@ -112,7 +112,7 @@ func TestPlainA(t *testing.T) {
 		{stdlib.Timedelta{Days: 1}, 24 * time.Hour}, {stdlib.Timedelta{Days: 999999999}, nil}, {decimal("1.50"), "1.50"}, {stdlib.UTC, "UTC"},
 		{stdlib.UUID{}, "00000000-0000-0000-0000-000000000000"}, {stdlib.NewPath(stdlib.PosixPath, "a"), "a"}, {stdlib.Range{Stop: 2, Step: 1}, []any{int64(0), int64(1)}},
 		{must(stdlib.NewArray([]uint64{math.MaxUint64})), []any{new(big.Int).SetUint64(math.MaxUint64)}}, {&stdlib.Slice{}, nil}, {stdlib.Ellipsis, nil}, {stdlib.NoneType, nil},
-		{&stdlib.Array{Typecode: 'u', Items: []rune("ab")}, "ab"}, {&stdlib.Array{Typecode: 'x'}, nil}, {stdlib.StructTimeOf(at), at},
+		{&stdlib.Array{Typecode: "u", Items: []rune("ab")}, "ab"}, {&stdlib.Array{Typecode: "x"}, nil}, {stdlib.StructTimeOf(at), at},
 	} {
 		got, err := row.value.Plain()
 		if (err != nil) != (row.want == nil) || err == nil && !reflect.DeepEqual(got, row.want) {
@@ -200,7 +200,7 @@ func TestDumpErrors(t *testing.T) {
 		stdlib.Date{}, stdlib.Date{Year: 2023, Month: 2, Day: 29}, stdlib.Datetime{Year: 10000, Month: 1, Day: 1}, stdlib.TimeOfDay{Hour: 24}, stdlib.TimeOfDay{Fold: 2},
 		stdlib.Datetime{Year: 1, Month: 1, Day: 1, TZ: "UTC"}, stdlib.Timedelta{Days: 1e9}, stdlib.Timedelta{Seconds: -1}, time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC), time.Local,
 		netip.Addr{}, netip.Prefix{}, stdlib.IPInterface{}, stdlib.IPInterface{Addr: netip.MustParseAddr("::1"), Bits: 129}, big.NewFloat(1), stdlib.Range{Stop: 1},
-		&stdlib.BigRange{}, &stdlib.Array{Typecode: 'i', Items: []int8{1}}, &stdlib.Array{}, &stdlib.Array{Typecode: 'i'},
+		&stdlib.BigRange{}, &stdlib.Array{Typecode: "i", Items: []int8{1}}, &stdlib.Array{}, &stdlib.Array{Typecode: "i"},
 	} {
 		if _, err := (pickle.EncodeOptions{Registry: stdlib.Registry()}).Marshal(v); err == nil {
 			t.Errorf("%s was dumped", py.Repr(v))

@@ -81,7 +81,10 @@ func init() {
 	register(reflect.TypeFor[*stdlib.Array](), func(d *describer, v any) Node {
 		a := v.(*stdlib.Array)
 		size := int(reflect.TypeOf(a.Items).Elem().Size())
-		n := Node{"t": "array", "typecode": string(rune(a.Typecode)), "itemsize": number(size), "len": number(a.Len()),
+		if a.Typecode == "e" {
+			size = 2
+		}
+		n := Node{"t": "array", "typecode": a.Typecode, "itemsize": number(size), "len": number(a.Len()),
 			"sha256_le": sum(string(a.Bytes()))}
 		values := []any{}
 		for i := range a.Len() {
