@@ -44,6 +44,7 @@ const (
 	isOrderedDict
 	isDefaultDict
 	isCounter
+	isUser // UserDict and UserList
 )
 
 var knownNames = map[py.Global]knownName{
@@ -61,6 +62,8 @@ var knownNames = map[py.Global]knownName{
 	{Module: "collections", Name: "OrderedDict"}: isOrderedDict,
 	{Module: "collections", Name: "defaultdict"}: isDefaultDict,
 	{Module: "collections", Name: "Counter"}:     isCounter,
+	{Module: "collections", Name: "UserDict"}:    isUser,
+	{Module: "collections", Name: "UserList"}:    isUser,
 }
 
 // noGlobal is no node's number.
@@ -253,6 +256,7 @@ func isState(n graph.Node) bool { return n.Kind() == graph.Dict || n.Kind() == g
 // sequence adds the items of a list, tuple, set or frozenset, or of an instance that is
 // like one, to runs. ok is false if n is something else.
 func (d *typed) sequence(n graph.Node) (ok bool) {
+	n = d.userData(n)
 	switch n.Kind() {
 	case graph.List, graph.Tuple, graph.Set, graph.FrozenSet:
 		d.runs = append(d.runs, n.Refs())
@@ -293,6 +297,28 @@ func (d *typed) sequence(n graph.Node) (ok bool) {
 	return len(in.args) == 0 && !state && !in.kwargs.Valid() && !in.base.Valid()
 }
 
+// userData is what a collections.UserDict or UserList has in its attribute data, or n if it is
+// none.
+func (d *typed) userData(n graph.Node) graph.Node {
+	const few = 100 // attributes
+	if n.Kind() != graph.Object || d.global(d.instance(n).class).is != isUser {
+		return n
+	}
+	for c := range n.Changes() {
+		d.spend(changeCost)
+		state := c.State().Refs()
+		if c.Kind() != graph.BuildState || c.State().Kind() != graph.Dict || len(state) > 2*few {
+			continue
+		}
+		for i := 0; i+1 < len(state); i += 2 {
+			if key := d.g.Node(state[i]); key.Kind() == graph.Str && key.Str() == "data" {
+				n = d.g.Node(state[i+1])
+			}
+		}
+	}
+	return n
+}
+
 func isSequence(n graph.Node) bool {
 	switch n.Kind() {
 	case graph.List, graph.Tuple, graph.Set, graph.FrozenSet:
@@ -308,6 +334,7 @@ func isLength(n graph.Node) bool { return n.Kind() == graph.Int || n.Kind() == g
 // from dict, or else of an instance's attributes to runs. ok is false if n is something
 // else.
 func (d *typed) mapping(n graph.Node) (ok bool) {
+	n = d.userData(n)
 	switch n.Kind() {
 	case graph.Dict:
 		d.runs = append(d.runs, n.Refs())

@@ -391,6 +391,9 @@ func (d *typed) structFromObject(s *structLoad, n graph.Node) (ok, fits bool) {
 			return d.fail(pl, n.Ref(), fmt.Errorf("the struct stands for %s", pl.info.class)), true
 		}
 	}
+	if data := d.userData(n); data.Kind() == graph.Dict && pl.info.field("data", d.o.IgnoreCase) < 0 {
+		return d.attributes(s, data.Refs()) && d.finish(s), true
+	}
 	start := len(d.runs)
 	items, hasItems := d.state(&in)
 	hasState := d.count(start) > 0

@@ -48,8 +48,11 @@ var dequeEntries = []py.Entry{{
 				d.Append(items.Items...)
 			}
 		}
-		for x := range o.ListItems() {
-			d.Append(x)
+		if items := added(o, py.OpAppend); d.list.Items == nil {
+			d.list.Items = items
+			d.Append() // as many as there is room for
+		} else {
+			d.Append(items...)
 		}
 		return nil
 	},

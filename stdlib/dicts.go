@@ -155,9 +155,7 @@ func (d *OrderedDict) fill(o *py.Object) (err error) {
 		}
 		pairs = append(pairs, pair...)
 	}
-	for k, v := range o.DictItems() {
-		pairs = append(pairs, k, v)
-	}
+	pairs = append(pairs, added(o, py.OpSetItems)...)
 	return d.AdoptMemo(pairs, new(py.KeyMemo))
 }
 

@@ -2,6 +2,7 @@ package stdlib
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-pickle/pickle/py"
@@ -57,13 +58,27 @@ func stateDict(o *py.Object) (*py.Dict, error) {
 	return d, nil
 }
 
+// added are the items of all ops of a kind. The slice may be kept.
+func added(o *py.Object, kind py.OpKind) (items []any) {
+	own := false
+	for _, op := range o.Ops {
+		switch {
+		case op.Kind != kind:
+		case items == nil:
+			items = op.Items
+		default:
+			if !own {
+				items, own = slices.Clone(items), true
+			}
+			items = append(items, op.Items...)
+		}
+	}
+	return items
+}
+
 // setItems puts what was set as items of o into d.
 func setItems(d *py.Dict, o *py.Object) error {
-	var pairs []any
-	for k, v := range o.DictItems() {
-		pairs = append(pairs, k, v)
-	}
-	return d.AdoptMemo(pairs, new(py.KeyMemo))
+	return d.AdoptMemo(added(o, py.OpSetItems), new(py.KeyMemo))
 }
 
 // printed is how package fmt prints a value: as py.Repr, but not without end.

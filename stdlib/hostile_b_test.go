@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -45,6 +46,7 @@ var shapes = map[string][3]string{
 // TestDeep nests values so deeply that any recursion would end the program.
 func TestDeep(t *testing.T) {
 	const depth = 100_000
+	defer debug.SetMaxStack(debug.SetMaxStack(16 << 20)) // what Plain needs for its 10,000 levels
 	for name, shape := range shapes {
 		t.Run(name, func(t *testing.T) {
 			n := depth

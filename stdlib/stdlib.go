@@ -43,6 +43,12 @@
 //	                   IPv4Interface or IPv6Interface
 //	*big.Float         an error: Python has no such number
 //
+// Iterators, such as those of module itertools, enumerate(...) and iter([...]), stay the
+// [py.Object] that the pickle makes, which is dumped again: they have nothing to say in Go,
+// and Python 3.14 has stopped pickling those of itertools. A types.MappingProxyType can't be
+// pickled. Exception classes of a program are made known by [ExceptionClass]; other classes
+// by [py.Class], [py.Enum], [py.Flag] and [py.NamedTuple].
+//
 // Values of Python's immutable types are no pointers, where that can be, so that == compares
 // them and they can be keys of Go maps. Where Python finds more equal than == does, as with
 // datetimes in two zones or Decimal('1.0') and 1, [py.Equal], py.Dict and py.Set do as
