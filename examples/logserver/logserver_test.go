@@ -117,7 +117,8 @@ func TestBadRecords(t *testing.T) {
 	w := frames.NewWriter(&conn)
 	for _, v := range []any{
 		1, nil, []string{"x"}, map[int]string{1: "x"}, map[string]any{"msg": 1}, map[string]any{"levelno": "INFO"},
-		map[string]any{"name": "a", "levelno": 20, "msg": "good"},
+		map[string]any{"name": "a", "levelno": 20, "msg": "good", "created": 1.5, "pathname": "p", "lineno": 1,
+			"funcName": "f", "exc_text": nil, "thread": 1, "extra": 2},
 	} {
 		if err := w.Encode(v); err != nil {
 			t.Fatal(err)
@@ -135,7 +136,7 @@ func TestBadRecords(t *testing.T) {
 		}
 		good = append(good, r)
 	}
-	if bad != 7 || len(good) != 1 || good[0].Message != "good" {
+	if bad != 7 || len(good) != 1 || good[0].Message != "good" || len(good[0].Extra) != 1 {
 		t.Errorf("%d bad ones, %v", bad, good)
 	}
 	var out bytes.Buffer

@@ -14,89 +14,50 @@ import (
 
 	"github.com/go-pickle/pickle"
 	"github.com/go-pickle/pickle/frames"
-	"github.com/go-pickle/pickle/py"
 )
 
 // A Record is a logging.LogRecord, as SocketHandler sends it: the dict of its attributes,
 // with the message made already.
 type Record struct {
-	Logger    string
-	Level     int64 // 10 is DEBUG, 20 INFO, 30 WARNING, 40 ERROR, 50 CRITICAL
-	Message   string
-	Created   float64 // in seconds since 1970
-	Path      string
-	Line      int64
-	Function  string
-	Exception string // the text of the traceback, or ""
+	Logger    string  `pickle:"name"`
+	Level     int     `pickle:"levelno"` // 10 is DEBUG, 20 INFO, 30 WARNING, 40 ERROR, 50 CRITICAL
+	Message   string  `pickle:"msg"`
+	Created   float64 `pickle:"created"` // in seconds since 1970
+	Path      string  `pickle:"pathname"`
+	Line      int     `pickle:"lineno"`
+	Function  string  `pickle:"funcName"`
+	Exception string  `pickle:"exc_text"` // the text of the traceback, or ""
 
 	// Extra is what the program gave in extra={...}.
-	Extra map[string]any
-}
-
-// fromPython are SocketHandler's pickles: those of Python 2 have str in no encoding.
-var fromPython = frames.Options{
-	Decode: pickle.DecodeOptions{Encoding: "utf-8", Errors: "backslashreplace"},
-}
-
-// Receive ranges over the records that a SocketHandler sends. A record that can't be read
-// is an error that does not end the sequence.
-func Receive(conn io.Reader) iter.Seq2[Record, error] {
-	return func(yield func(Record, error) bool) {
-		for message, err := range frames.All[*py.Dict](fromPython.NewReader(conn)) {
-			var r Record
-			if err == nil {
-				r, err = toRecord(message)
-			}
-			if !yield(r, err) {
-				return
-			}
-		}
-	}
+	Extra map[string]any `pickle:",unknown"`
 }
 
 // others are the attributes of a LogRecord that Record has no field for.
 var others = []string{"args", "exc_info", "filename", "levelname", "module", "msecs", "process", "processName",
 	"relativeCreated", "stack_info", "taskName", "thread", "threadName"}
 
-func toRecord(attributes *py.Dict) (Record, error) {
-	if attributes == nil {
-		return Record{}, errors.New("a record is None")
-	}
-	r := Record{Extra: map[string]any{}}
-	for key, v := range attributes.All() {
-		name, ok := key.(string)
-		if !ok {
-			return Record{}, fmt.Errorf("an attribute named %s", py.Repr(key))
-		}
-		switch name {
-		case "name":
-			r.Logger, ok = v.(string)
-		case "levelno":
-			r.Level, ok = v.(int64)
-		case "msg":
-			r.Message, ok = v.(string)
-		case "created":
-			r.Created, ok = v.(float64)
-		case "pathname":
-			r.Path, ok = v.(string)
-		case "lineno":
-			r.Line, ok = v.(int64)
-		case "funcName":
-			r.Function, ok = v.(string)
-		case "exc_text":
-			if v != nil {
-				r.Exception, ok = v.(string)
+// fromPython are SocketHandler's pickles: those of Python 2 have str in no encoding. What
+// has not all of the attributes is no record.
+var fromPython = frames.Options{
+	Decode: pickle.DecodeOptions{Encoding: "utf-8", Errors: "backslashreplace", RejectMissing: true},
+}
+
+// Receive ranges over the records that a SocketHandler sends. A record that can't be read
+// is an error that does not end the sequence.
+func Receive(conn io.Reader) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		for r, err := range frames.All[Record](fromPython.NewReader(conn)) {
+			if err == nil && r.Created == 0 {
+				err = errors.New("None is no log record")
 			}
-		default:
-			if !slices.Contains(others, name) {
-				r.Extra[name] = v
+			for _, name := range others {
+				delete(r.Extra, name)
+			}
+			if !yield(r, err) {
+				return
 			}
 		}
-		if !ok {
-			return Record{}, fmt.Errorf("the attribute %s is a Python %s", name, py.TypeName(v))
-		}
 	}
-	return r, nil
 }
 
 // Time is when the record was made.

@@ -35,10 +35,13 @@ def ask(v):
     return conn.recv()
 assert ask([1, 2.5, 3]) == 6.5
 assert ask([0.5] * 100000) == 50000.0       # more than is sent at once
-assert ask(["x"]) == "'x' is no number", ask(["x"])
-assert ask({}) == "a Python dict is no list"
+answer = ask([1, "x"])
+assert answer.startswith("pickle: load $[1]: str \"x\" into float64"), answer
+answer = ask(7)
+assert answer.startswith("pickle: load $: int 7 into []float64"), answer
 conn.send_bytes(b"no pickle")
-assert conn.recv().startswith("frames: payload of frame 4"), conn.recv()
+answer = conn.recv()
+assert answer.startswith("pickle: "), answer
 assert ask([]) == 0.0
 conn.close()
 print("done")
