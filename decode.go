@@ -29,7 +29,8 @@ type typed struct {
 	budget  uint64
 
 	frames []frame
-	base   *pathNode // where the frames begin
+	nodes  []pathNode
+	base   int32 // in nodes: where the frames begin
 	later  []deferred
 
 	memo    map[sharedKey]sharedValue
@@ -62,7 +63,7 @@ type deferred struct {
 	p    unsafe.Pointer
 	n    int // of a slice
 	ref  graph.Ref
-	path *pathNode
+	path int32 // in nodes
 }
 
 // A sharedKey is an object of the pickle that was loaded into a type.
@@ -147,7 +148,10 @@ func (d *typed) release() {
 		d.pieces[id] = valuePiece{}
 	}
 	d.used = d.used[:0]
-	d.frames = reuse(d.frames, few)
+	if cap(d.frames) > few {
+		d.frames = nil
+	}
+	d.nodes = reuse(d.nodes, few)
 	d.runs = reuse(d.runs, few)
 	d.later = reuse(d.later, few)
 	if len(d.memoLog) > few {
@@ -162,7 +166,8 @@ func (d *typed) release() {
 		clear(d.globals)
 	}
 	d.g, d.o, d.b, d.reg = nil, nil, nil, nil
-	d.built, d.stopped, d.fatal, d.errs, d.base = false, false, nil, nil, nil
+	d.built, d.stopped, d.fatal, d.errs, d.base = false, false, nil, nil, 0
+	d.frames = d.frames[:0]
 	d.last, d.lastOf = noGlobal, globalInfo{}
 	d.texts = texts{}
 	if d.load == 1<<32-1 { // its number would come again
@@ -424,8 +429,19 @@ func (d *typed) value(pl *plan, p unsafe.Pointer, r graph.Ref) bool {
 			return true
 		}
 	case opStruct:
-		if d.g.KindOf(r) == graph.Dict && !pl.unpickle {
+		if pl.unpickle {
+			break
+		}
+		switch d.g.KindOf(r) {
+		case graph.Dict:
 			return d.structFromDict(pl, p, r)
+		case graph.Tuple:
+			s := structLoad{pl: pl, p: p, ref: r}
+			return d.positional(&s, d.g.Node(r).Refs()) && d.finish(&s)
+		}
+	case opSlice:
+		if k := d.g.KindOf(r); (k == graph.List || k == graph.Tuple) && !pl.unpickle {
+			return d.sliceFromList(pl, p, d.g.Node(r))
 		}
 	case opPointer:
 		return d.pointer(pl, p, r)

@@ -60,6 +60,35 @@ func (d *typed) sliceFrom(pl *plan, p unsafe.Pointer, n graph.Node, start int) b
 	return !d.stopped && d.items(pl.elem, items, start)
 }
 
+// sliceFromList is value for a list or tuple and a slice.
+func (d *typed) sliceFromList(pl *plan, p unsafe.Pointer, n graph.Node) bool {
+	isShared := n.Shared()
+	if isShared {
+		if v, ok := d.shared(pl, n); ok {
+			*(*sliceHeader)(p) = sliceHeader{v.p, v.n, v.n}
+			return true
+		}
+	}
+	refs := n.Refs()
+	items, ok := d.elements(pl, len(refs), n.Ref())
+	if !ok {
+		return false
+	}
+	*(*sliceHeader)(p) = sliceHeader{items, len(refs), len(refs)}
+	if isShared && !d.share(pl, n, sharedValue{items, len(refs)}) {
+		return false
+	}
+	if len(refs) == 0 || len(d.frames) >= maxDepth && d.deep(deferred{pl: pl, p: items, n: len(refs), ref: n.Ref()}) {
+		return !d.stopped
+	}
+	at := d.push(frame{kind: frameIndex})
+	if d.stopped || !d.run1(pl.elem, items, refs, 0, at) {
+		return false
+	}
+	d.pop()
+	return true
+}
+
 // items loads the items in runs from start on into the elements at p.
 func (d *typed) items(elem *plan, p unsafe.Pointer, start int) bool {
 	at := d.push(frame{kind: frameIndex})
@@ -95,7 +124,7 @@ func (d *typed) run1(elem *plan, p unsafe.Pointer, refs []graph.Ref, from, at in
 		}
 	}
 	for i, r := range refs {
-		d.frames[at].at = from + i
+		d.frames[at].at = int32(from + i)
 		if !d.value(elem, unsafe.Add(p, i*int(elem.size)), r) {
 			return false
 		}
@@ -110,7 +139,7 @@ func (d *typed) numbers(elem *plan, p unsafe.Pointer, refs []graph.Ref, from, at
 		if done += bulk(done); done == len(refs) {
 			return true
 		}
-		d.frames[at].at = from + done
+		d.frames[at].at = int32(from + done)
 		if !d.value(elem, unsafe.Add(p, done*int(elem.size)), refs[done]) {
 			return false
 		}
@@ -123,7 +152,7 @@ func (d *typed) strings(elem *plan, dst []string, refs []graph.Ref, from, at int
 			dst[i] = d.str(r)
 			continue
 		}
-		d.frames[at].at = from + i
+		d.frames[at].at = int32(from + i)
 		if !d.value(elem, unsafe.Pointer(&dst[i]), r) {
 			return false
 		}
@@ -224,7 +253,7 @@ func (d *typed) seq2From(pl *plan, p unsafe.Pointer, n graph.Node, start int) bo
 	values := reflect.MakeSlice(pl.elem.slice, count, count)
 	at := d.push(frame{kind: frameKey})
 	for i := range count {
-		d.frames[at] = frame{kind: frameKey, at: i, key: all[2*i]}
+		d.frames[at] = frame{kind: frameKey, at: int32(i), key: all[2*i]}
 		if !d.value(pl.key, keys.Index(i).Addr().UnsafePointer(), all[2*i]) {
 			return false
 		}

@@ -76,29 +76,30 @@ var (
 	errKey       = errors.New("can't be a key of a Go map")
 )
 
-// A frame says how far a container is that is being loaded: the path consists of them.
+// A frame says how far a container is that is being loaded: the path consists of them. It
+// has no pointer, for one is made for each container.
 type frame struct {
 	kind frameKind
-	at   int         // the item or field
-	info *structInfo // of framed fields
-	key  graph.Ref   // of framed keys
-	node *pathNode   // this very place, if somebody needed it
+	plan uint32    // of framed fields: the struct
+	at   int32     // the item or field
+	key  graph.Ref // of framed keys
+	node int32     // the place in typed.nodes of this very place, if somebody needed it
 }
 
 type frameKind uint8
 
 const (
 	frameIndex frameKind = iota // item at
-	frameField                  // field at of info
+	frameField                  // field at of the struct
 	frameValue                  // the value of key
 	frameKey                    // the key itself
 )
 
 // A pathNode is a place in the pickle that is kept beyond the loading of what is around it.
 type pathNode struct {
-	parent *pathNode
-	head   *pathNode // the place pathEnd levels below the root, if this is deeper
-	depth  int
+	parent int32 // in typed.nodes; 0 for the root
+	head   int32 // the place pathEnd levels below the root, if this is deeper
+	depth  int32
 	step   frame
 }
 
@@ -113,12 +114,15 @@ func (d *typed) push(f frame) int {
 
 func (d *typed) pop() { d.frames = d.frames[:len(d.frames)-1] }
 
-// here is the place where loading is now.
-func (d *typed) here() *pathNode {
+// here is the place where loading is now, in d.nodes.
+func (d *typed) here() int32 {
 	known := len(d.frames)
 	for known > 0 {
-		if n := d.frames[known-1].node; n != nil && n.step.at == d.frames[known-1].at && n.step.kind == d.frames[known-1].kind {
-			break
+		f := &d.frames[known-1]
+		if f.node != 0 {
+			if step := &d.nodes[f.node].step; step.at == f.at && step.kind == f.kind && step.key == f.key {
+				break
+			}
 		}
 		known--
 	}
@@ -126,17 +130,18 @@ func (d *typed) here() *pathNode {
 	if known > 0 {
 		at = d.frames[known-1].node
 	}
+	if len(d.nodes) == 0 {
+		d.nodes = append(d.nodes, pathNode{}) // the root
+	}
 	for i := known; i < len(d.frames); i++ {
-		next := &pathNode{parent: at, step: d.frames[i], depth: 1}
-		next.step.node = nil
-		if at != nil {
-			next.depth, next.head = at.depth+1, at.head
-			if at.depth == pathEnd {
-				next.head = at
-			}
+		parent := &d.nodes[at]
+		next := pathNode{parent: at, head: parent.head, depth: parent.depth + 1, step: d.frames[i]}
+		if parent.depth == pathEnd {
+			next.head = at
 		}
-		d.frames[i].node = next
-		at = next
+		at = int32(len(d.nodes))
+		d.nodes = append(d.nodes, next)
+		d.frames[i].node = at
 	}
 	return at
 }
@@ -144,31 +149,28 @@ func (d *typed) here() *pathNode {
 // path is the text of the place where loading is now.
 func (d *typed) path() string {
 	at := d.here()
-	if at == nil {
-		return "$"
-	}
-	var steps []*pathNode
-	back := func(n *pathNode, most int) {
-		for ; n != nil && most > 0; n = n.parent {
+	var steps []int32
+	back := func(n int32, most int32) {
+		for ; n != 0 && most > 0; n = d.nodes[n].parent {
 			steps = append(steps, n)
 			most--
 		}
 	}
-	left := at.depth - 2*pathEnd
+	left := d.nodes[at].depth - 2*pathEnd
 	if left > 0 {
 		back(at, pathEnd)
-		steps = append(steps, nil)
-		back(at.head, pathEnd)
+		steps = append(steps, 0)
+		back(d.nodes[at].head, pathEnd)
 	} else {
-		back(at, at.depth)
+		back(at, d.nodes[at].depth)
 	}
 	s := "$"
 	for i := len(steps) - 1; i >= 0; i-- {
-		if steps[i] == nil {
+		if steps[i] == 0 {
 			s += fmt.Sprintf("...%d more...", left)
 			continue
 		}
-		s += d.step(&steps[i].step)
+		s += d.step(&d.nodes[steps[i]].step)
 	}
 	return s
 }
@@ -176,13 +178,13 @@ func (d *typed) path() string {
 func (d *typed) step(f *frame) string {
 	switch f.kind {
 	case frameField:
-		return fieldStep(f.info.fields[f.at].name)
+		return fieldStep(planByID(f.plan).info.fields[f.at].name)
 	case frameValue:
 		return "[" + d.shortKey(f.key) + "]"
 	case frameKey:
 		return ".key(" + d.shortKey(f.key) + ")"
 	}
-	return "[" + strconv.Itoa(f.at) + "]"
+	return "[" + strconv.Itoa(int(f.at)) + "]"
 }
 
 func fieldStep(name string) string {

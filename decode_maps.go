@@ -81,7 +81,7 @@ func (d *typed) fillSet(pl *plan, mp unsafe.Pointer, start int) bool {
 	done := 0
 	for i := start; i < len(d.runs); i++ {
 		for _, r := range d.runs[i] {
-			d.frames[at].at = done
+			d.frames[at].at = int32(done)
 			done++
 			errs := len(d.errs)
 			key.Elem().SetZero()
@@ -152,7 +152,7 @@ func (d *typed) eachPair(start int, load func(k, v graph.Ref) bool) bool {
 	for i := start; i < end; i++ {
 		run := d.runs[i]
 		for j := 0; j+1 < len(run); j += 2 {
-			d.frames[at] = frame{kind: frameKey, at: done, key: run[j]}
+			d.frames[at] = frame{kind: frameKey, at: int32(done), key: run[j]}
 			done++
 			before := d.mark()
 			ok := load(run[j], run[j+1])

@@ -89,7 +89,7 @@ type Unmarshaler interface {
 
 var (
 	plans    sync.Map // from reflect.Type to *plan or *TagError
-	planIDs  uint32
+	planList []*plan  // by id
 	planning sync.Mutex
 )
 
@@ -113,6 +113,13 @@ func planOf(t reflect.Type) (*plan, error) {
 		plans.Store(t, p)
 	}
 	return p, nil
+}
+
+// planByID returns the plan with that id.
+func planByID(id uint32) *plan {
+	planning.Lock()
+	defer planning.Unlock()
+	return planList[id]
 }
 
 // A planner makes the plans of types that refer to each other.
@@ -145,8 +152,8 @@ func (c *planner) plan(t reflect.Type) *plan {
 		c.err = p.(*TagError)
 		return nil
 	}
-	planIDs++
-	p := &plan{typ: t, id: planIDs, size: t.Size()}
+	p := &plan{typ: t, id: uint32(len(planList)), size: t.Size()}
+	planList = append(planList, p)
 	c.made[t] = p
 	if t.Kind() != reflect.Interface {
 		to := reflect.PointerTo(t)

@@ -21,7 +21,8 @@ const (
 type structCache struct {
 	load  uint32 // of which the keys are
 	next  uint8
-	count uint8 // how many of known are of this load
+	count uint8     // how many of known are of this load
+	class graph.Ref // the node of the struct's class, or noGlobal
 	known [4]*keyFields
 }
 
@@ -31,19 +32,25 @@ type keyFields struct {
 	fields []int32
 }
 
-// keyFieldsOf returns the fields for pairs of keys and values.
-func (d *typed) keyFieldsOf(pl *plan, pairs []graph.Ref) *keyFields {
+// cache is what this load keeps for pl, a struct.
+func (d *typed) cache(pl *plan) *structCache {
 	if int(pl.id) >= len(d.caches) {
 		d.caches = append(d.caches, make([]structCache, int(pl.id)+1-len(d.caches))...)
 	}
 	c := &d.caches[pl.id]
 	if c.load != d.load {
-		c.load, c.next, c.count = d.load, 0, 0
+		c.load, c.next, c.count, c.class = d.load, 0, 0, noGlobal
 		const few = 1 << 10
 		if k := c.known[0]; k != nil && cap(k.keys) > few {
 			c.known = [len(c.known)]*keyFields{}
 		}
 	}
+	return c
+}
+
+// keyFieldsOf returns the fields for pairs of keys and values.
+func (d *typed) keyFieldsOf(pl *plan, pairs []graph.Ref) *keyFields {
+	c := d.cache(pl)
 	for _, k := range c.known[:c.count] {
 		if sameKeys(k.keys, pairs) {
 			return k
@@ -149,7 +156,7 @@ func (d *typed) attributes(s *structLoad, pairs []graph.Ref) bool {
 	if d.o.RejectMissing && s.seen == nil {
 		s.seen = make([]bool, len(pl.fields))
 	}
-	at := d.push(frame{kind: frameField, info: pl.info})
+	at := d.push(frame{kind: frameField, plan: pl.id})
 	for i, field := range k.fields {
 		v := pairs[2*i+1]
 		if field < 0 {
@@ -162,7 +169,7 @@ func (d *typed) attributes(s *structLoad, pairs []graph.Ref) bool {
 			s.seen[field] = true
 		}
 		f := &pl.fields[field]
-		d.frames[at].at = int(field)
+		d.frames[at].at = field
 		q := unsafe.Add(s.p, f.offset)
 		if len(f.pointers) > 0 {
 			var ok bool
@@ -181,6 +188,11 @@ func (d *typed) attributes(s *structLoad, pairs []graph.Ref) bool {
 		case opFloat64:
 			if x, ok := d.g.Float64(v); ok && !f.unpickle {
 				*(*float64)(q) = x
+				continue
+			}
+		case opString:
+			if d.g.KindOf(v) == graph.Str && !f.text && !f.unpickle {
+				*(*string)(q) = d.str(v)
 				continue
 			}
 		case opBool:
@@ -318,7 +330,7 @@ func (d *typed) finish(s *structLoad) bool {
 		if s.seen != nil && s.seen[i] {
 			continue
 		}
-		d.push(frame{kind: frameField, info: s.pl.info, at: i})
+		d.push(frame{kind: frameField, plan: s.pl.id, at: int32(i)})
 		if !d.fail(s.pl, s.ref, ErrMissingField) {
 			return false
 		}
@@ -339,13 +351,13 @@ func (d *typed) positional(s *structLoad, items []graph.Ref) bool {
 	if d.o.RejectMissing {
 		s.seen = make([]bool, len(pl.fields))
 	}
-	at := d.push(frame{kind: frameField, info: pl.info})
+	at := d.push(frame{kind: frameField, plan: pl.id})
 	for i, v := range items {
 		if s.seen != nil {
 			s.seen[i] = true
 		}
 		f := &pl.fields[i]
-		d.frames[at].at = i
+		d.frames[at].at = int32(i)
 		q := unsafe.Add(s.p, f.offset)
 		if len(f.pointers) > 0 {
 			var ok bool
@@ -386,9 +398,12 @@ func (d *typed) structFromObject(s *structLoad, n graph.Node) (ok, fits bool) {
 	pl := s.pl
 	in := d.instance(n)
 	if pl.info.hasClass {
-		module, name := in.class.Global()
-		if class := (py.Global{Module: module, Name: name}); class != pl.info.class {
-			return d.fail(pl, n.Ref(), fmt.Errorf("the struct stands for %s", pl.info.class)), true
+		if c := d.cache(pl); c.class != in.class.Ref() {
+			module, name := in.class.Global()
+			if class := (py.Global{Module: module, Name: name}); class != pl.info.class {
+				return d.fail(pl, n.Ref(), fmt.Errorf("the struct stands for %s", pl.info.class)), true
+			}
+			c.class = in.class.Ref()
 		}
 	}
 	if data := d.userData(n); data.Kind() == graph.Dict && pl.info.field("data", d.o.IgnoreCase) < 0 {
