@@ -59,7 +59,8 @@ func (e *encoder) saveGo(v any) (pushed bool, err error) {
 		e.saveInt(int64(v))
 		return false, nil
 	case fieldKey:
-		return false, e.saveStr(v.name.text, strID(v.name.text))
+		s := e.ownText(v.name.text)
+		return false, e.saveStr(s, strID(s))
 	case tempPairs:
 		return e.savePairs(v, identity{})
 	}
@@ -105,7 +106,7 @@ func (e *encoder) savePointer(pl *plan, q unsafe.Pointer) (pushed bool, err erro
 		el := pl.elem
 		switch {
 		case el.asks && e.isRegistered(el):
-			return e.saveRegistered(el.inPlace(q))
+			return e.saveRegistered(e.forRegistry(el, q))
 		case el.op == opPointer:
 			pl, q = el, *(*unsafe.Pointer)(q)
 		default:
@@ -122,9 +123,18 @@ func errTooManyPointers() *EncodeError {
 // What the registry knows of a plan's type.
 const (
 	isAsked      = 1 << iota // whether the other bits are set
-	isRegistered             // of the type itself
+	isRegistered             // the type itself, or
+	isPointer                // a pointer to it
 	hasRegistered
 )
+
+// forRegistry is the value at p as the registry knows it.
+func (e *encoder) forRegistry(pl *plan, p unsafe.Pointer) any {
+	if e.knows(pl)&isPointer != 0 {
+		return reflect.NewAt(pl.typ, p).Interface()
+	}
+	return pl.inPlace(p)
+}
 
 // isRegistered reports whether the registry may know how values of the type are written.
 func (e *encoder) isRegistered(pl *plan) bool { return e.knows(pl)&isRegistered != 0 }
@@ -155,8 +165,12 @@ func (e *encoder) ask(pl *plan) uint8 {
 	}
 	e.known[pl.n] = isAsked // for types that lead to themselves, which nest anyway
 	k := uint8(isAsked)
-	if pl.asks && e.registered(pl.typ) {
+	switch {
+	case !pl.asks:
+	case e.registered(pl.typ):
 		k |= isRegistered | hasRegistered
+	case pl.typ.Kind() != reflect.Pointer && e.registered(reflect.PointerTo(pl.typ)):
+		k |= isRegistered | isPointer | hasRegistered
 	}
 	parts := []*plan{pl.elem, pl.key}
 	if pl.st != nil {
@@ -177,7 +191,7 @@ func (e *encoder) ask(pl *plan) uint8 {
 func (e *encoder) write(pl *plan, p unsafe.Pointer) error {
 	e.boundary()
 	if pl.asks && e.isRegistered(pl) {
-		return e.writeBoxed(pl.inPlace(p))
+		return e.writeBoxed(e.forRegistry(pl, p))
 	}
 	return e.writeOwn(pl, p, identity{})
 }
@@ -284,7 +298,9 @@ func (e *encoder) writeOp(pl *plan, p unsafe.Pointer, id identity) error {
 	case opText:
 		return e.writeTextOf(pl, p)
 	case opOurs:
-		return e.writeBoxed(reflect.NewAt(pl.typ, p).Interface())
+		x := reflect.NewAt(pl.typ, p).Interface()
+		e.keep = append(e.keep, x) // p may be in a copy of a map's entries
+		return e.writeBoxed(x)
 	case opBox:
 		return e.writeBoxed(pl.boxed(p))
 	case opCannot:
@@ -319,7 +335,7 @@ func (e *encoder) begin(pl *plan, p unsafe.Pointer, id identity) (pushed bool, e
 		if e.got(id) {
 			return false, nil
 		}
-		return e.saveTuple(pl.items(p, pl.len), id)
+		return e.saveTuple(e.items(pl.elem, p, pl.len), id)
 	case opMap, opSet:
 		return e.beginMap(pl, p, id)
 	case opStruct:
@@ -335,7 +351,9 @@ func (e *encoder) begin(pl *plan, p unsafe.Pointer, id identity) (pushed bool, e
 		e.chain--
 		return pushed, err
 	case opOurs:
-		return e.saveObject(reflect.NewAt(pl.typ, p).Interface())
+		x := reflect.NewAt(pl.typ, p).Interface()
+		e.keep = append(e.keep, x)
+		return e.saveObject(x)
 	case opBox:
 		return e.saveObject(pl.boxed(p))
 	case opFunc:
@@ -361,7 +379,7 @@ func (e *encoder) writePointer(pl *plan, p unsafe.Pointer) error {
 		el := pl.elem
 		switch {
 		case el.asks && e.isRegistered(el):
-			return e.writeBoxed(el.inPlace(q))
+			return e.writeBoxed(e.forRegistry(el, q))
 		case el.op == opPointer:
 			pl, p = el, q
 		default:
@@ -381,12 +399,23 @@ func (pl *plan) identityAt(q unsafe.Pointer) identity {
 }
 
 // items returns the n values from p on as interfaces.
-func (pl *plan) items(p unsafe.Pointer, n int) []any {
+func (e *encoder) items(elem *plan, p unsafe.Pointer, n int) []any {
 	items := make([]any, n)
 	for i := range items {
-		items[i] = pl.elem.boxed(unsafe.Add(p, uintptr(i)*pl.elem.size))
+		items[i] = e.box(elem, unsafe.Add(p, uintptr(i)*elem.size))
 	}
 	return items
+}
+
+// box returns the value at p as an interface that save can be given.
+func (e *encoder) box(pl *plan, p unsafe.Pointer) any {
+	switch {
+	case pl.op == opOurs:
+		return reflect.NewAt(pl.typ, p).Interface()
+	case pl.asks && e.isRegistered(pl):
+		return e.forRegistry(pl, p)
+	}
+	return pl.boxed(p)
 }
 
 func (e *encoder) saveUint(v uint64) error {

@@ -163,11 +163,12 @@ func (e *encoder) beginMap(pl *plan, p unsafe.Pointer, id identity) (bool, error
 	}
 	keys, values := e.entries(pl, reflect.NewAt(pl.typ, p).Elem())
 	if pl.op == opSet {
-		return e.beginSet(pl, keys, p, id)
+		return e.beginSet(pl, keys, id)
 	}
 	pairs := make([]any, 0, 2*keys.Len())
 	for i := range keys.Len() {
-		pairs = append(pairs, keys.Index(i).Interface(), values.Index(i).Interface())
+		k, v := unsafe.Add(keys.UnsafePointer(), uintptr(i)*pl.key.size), unsafe.Add(values.UnsafePointer(), uintptr(i)*pl.elem.size)
+		pairs = append(pairs, e.box(pl.key, k), e.box(pl.elem, v))
 	}
 	if pl.key.hash == hashAsk && !known {
 		// What are several keys in Go, 1 and 1.0, may be one in Python.
@@ -187,11 +188,10 @@ func (e *encoder) beginMap(pl *plan, p unsafe.Pointer, id identity) (bool, error
 }
 
 // beginSet writes the keys of a map as a set.
-func (e *encoder) beginSet(pl *plan, keys reflect.Value, p unsafe.Pointer, id identity) (bool, error) {
-	items := make([]any, keys.Len())
+func (e *encoder) beginSet(pl *plan, keys reflect.Value, id identity) (bool, error) {
+	items := e.items(pl.key, keys.UnsafePointer(), keys.Len())
 	s := new(py.Set)
 	for i := range items {
-		items[i] = keys.Index(i).Interface()
 		if pl.key.hash == hashYes {
 			continue
 		}
@@ -241,7 +241,7 @@ func (e *encoder) checkKey(v any) error {
 		return nil
 	}
 	if pl.op == opArray && pl.hash == hashAsk {
-		for _, item := range pl.items(pl.address(v), pl.len) {
+		for _, item := range e.items(pl.elem, pl.address(v), pl.len) {
 			if err := e.checkKey(item); err != nil {
 				return err
 			}

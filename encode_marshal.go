@@ -126,7 +126,7 @@ func (e *encoder) saveUUID(b *[16]byte, id identity) (bool, error) {
 	if e.got(id) {
 		return false, nil
 	}
-	return e.pushNew(nameUUID, tempPairs{nameOf("int").text, new(big.Int).SetBytes(b[:])}, id)
+	return e.pushNew(e.ownNames(nameUUID), tempPairs{e.ownText(nameOf("int").text), new(big.Int).SetBytes(b[:])}, id)
 }
 
 // saveSeq writes what a sequence yields: an iter.Seq as a list, an iter.Seq2 as a dict.

@@ -84,7 +84,7 @@ func (e *encoder) beginSlice(pl *plan, p unsafe.Pointer, id identity) (bool, err
 	if e.got(id) {
 		return false, nil
 	}
-	items := pl.items(s.data, s.len)
+	items := e.items(pl.elem, s.data, s.len)
 	if e.o.SlicesAsTuples {
 		return e.saveTuple(items, id)
 	}

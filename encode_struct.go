@@ -52,7 +52,11 @@ type fieldName struct {
 }
 
 // A nameSlot says in which pickle (epoch) a name has which memo number.
-type nameSlot struct{ epoch, n uint32 }
+type nameSlot struct {
+	epoch, n uint32
+	text     string       // the name, as the registry has it
+	asked    *py.Registry // which was asked
+}
 
 var fieldNames struct {
 	sync.Mutex
@@ -320,9 +324,25 @@ func errSlots(st *structPlan) error {
 
 // writeGlobal writes the name of a class to its end.
 func (e *encoder) writeGlobal(g py.Global) error {
+	if e.gotGlobal(g) {
+		return nil
+	}
 	base := len(e.tasks)
-	_, err := e.saveGlobal(g)
+	_, err := e.saveGlobal(e.ownNames(g))
 	return e.complete(base, err)
+}
+
+// ownNames is g with the strings that the registry has for its names: there is one of each
+// in Python.
+func (e *encoder) ownNames(g py.Global) py.Global {
+	return py.Global{Module: e.ownText(g.Module), Name: e.ownText(g.Name)}
+}
+
+func (e *encoder) ownText(s string) string {
+	if own, ok := e.reg.LookupString(s); ok {
+		return own
+	}
+	return s
 }
 
 func (e *encoder) writeStructDict(st *structPlan, p unsafe.Pointer, id identity) error {
@@ -477,15 +497,19 @@ func (e *encoder) writeName(name *fieldName) error {
 		e.writeGet(n)
 		return nil
 	}
-	id := strID(name.text)
-	if e.fast || e.aliases != nil {
-		return e.saveStr(name.text, id)
-	}
 	for int(name.n) >= len(e.names) {
 		e.names = append(e.names, nameSlot{})
 	}
+	slot := &e.names[name.n]
+	if slot.text == "" || slot.asked != e.reg {
+		slot.text, slot.asked = e.ownText(name.text), e.reg
+	}
+	id := strID(slot.text)
+	if e.fast || e.aliases != nil {
+		return e.saveStr(slot.text, id)
+	}
 	n, ok := e.memo.add(id, e.memoLen)
-	e.names[name.n] = nameSlot{e.epoch, n}
+	slot.epoch, slot.n = e.epoch, n
 	if ok { // as a str that is no field's name
 		e.writeGet(n)
 		return nil
@@ -588,11 +612,11 @@ func (e *encoder) fieldPairs(st *structPlan, p unsafe.Pointer) (tempPairs, error
 		if st.omits && o.has(i) {
 			continue
 		}
-		var key any = f.name.text
+		var key any = e.ownText(f.name.text)
 		if e.o.PersistentID == nil {
 			key = fieldKey{f}
 		}
-		pairs = append(pairs, key, f.boxed(f.at(p)))
+		pairs = append(pairs, key, e.box(f.plan, f.at(p)))
 	}
 	if !e.hasUnknown(st, p) {
 		return pairs, nil
@@ -602,7 +626,7 @@ func (e *encoder) fieldPairs(st *structPlan, p unsafe.Pointer) (tempPairs, error
 			return kindError(ValueError, fmt.Sprintf("the field %s has an entry %q, which is the name of another field",
 				st.unknown.goName, k))
 		}
-		pairs = append(pairs, asName(k), v)
+		pairs = append(pairs, e.ownText(asName(k)), v)
 		return nil
 	}
 	q := st.unknown.at(p)
@@ -630,11 +654,11 @@ func (e *encoder) fieldPairs(st *structPlan, p unsafe.Pointer) (tempPairs, error
 type fieldKey struct{ *fieldPlan }
 
 // fieldValues returns the values of all fields.
-func (st *structPlan) fieldValues(p unsafe.Pointer) []any {
+func (e *encoder) fieldValues(st *structPlan, p unsafe.Pointer) []any {
 	values := make([]any, len(st.fields))
 	for i := range st.fields {
 		if q := st.fields[i].at(p); q != nil {
-			values[i] = st.fields[i].boxed(q)
+			values[i] = e.box(st.fields[i].plan, q)
 		}
 	}
 	return values
@@ -659,13 +683,13 @@ func (e *encoder) beginStruct(st *structPlan, p unsafe.Pointer, id identity) (pu
 		}
 		return e.savePairs(pairs, id)
 	case structTuple:
-		return e.saveTuple(st.fieldValues(p), id)
+		return e.saveTuple(e.fieldValues(st, p), id)
 	case structNamedTuple:
-		values := tempTuple(st.fieldValues(p))
+		values := tempTuple(e.fieldValues(st, p))
 		if e.proto >= 2 {
-			return e.pushCall("\x81", values, id, st.class, values)
+			return e.pushCall("\x81", values, id, e.ownNames(st.class), values)
 		}
-		return e.pushCall("R", values, id, nameReconstructor, tempTuple{st.class, nameTuple, values})
+		return e.pushCall("R", values, id, nameReconstructor, tempTuple{e.ownNames(st.class), nameTuple, values})
 	case structSlots:
 		if e.proto < 2 {
 			return false, errSlots(st)
@@ -682,7 +706,7 @@ func (e *encoder) beginStruct(st *structPlan, p unsafe.Pointer, id identity) (pu
 			state = tempTuple{nil, pairs}
 		}
 	}
-	return e.pushNew(st.class, state, id)
+	return e.pushNew(e.ownNames(st.class), state, id)
 }
 
 // pushNew writes an instance of class as CPython writes one of a plain class: with the

@@ -9,10 +9,12 @@ import (
 	"net/netip"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/go-pickle/pickle"
 	"github.com/go-pickle/pickle/internal/pytest"
 	"github.com/go-pickle/pickle/py"
+	"github.com/go-pickle/pickle/stdlib"
 )
 
 // The types whose values are compared with Python's. The classes are those of package
@@ -88,7 +90,15 @@ type (
 	}
 	liveMarshaler struct{ parts []any }
 	UUID          [16]byte
-	liveKey       struct {
+	liveStdlib    struct {
+		At   time.Time
+		Took time.Duration
+		P    *big.Rat
+		R    big.Rat
+		IP   netip.Addr
+		Ref  *time.Time
+	}
+	liveKey struct {
 		_    struct{} `pickle:",tuple"`
 		A, B string
 	}
@@ -99,7 +109,11 @@ func (m *liveMarshaler) MarshalPickle() (any, error) { return &py.List{Items: m.
 
 // typedSetup is Python's side.
 const typedSetup = `
-import collections, uuid
+import collections, uuid, datetime, fractions
+try:
+    import ipaddress
+except ImportError:
+    pass
 Point = collections.namedtuple(str('Point'), str('x y'))
 Point.__module__ = str('livemodels')
 MODULE.Point = Point
@@ -155,6 +169,13 @@ def point_loop():
     l.append(p)
     return p
 
+def stamps():
+    utc = datetime.timezone(datetime.timedelta(0))
+    D, F, I = datetime.datetime, fractions.Fraction, ipaddress.IPv4Address
+    ref = D(2024, 1, 1, tzinfo=utc)
+    return [{'At': D(2024, 2, 29, 12, 30, 15, 5, tzinfo=utc), 'Took': datetime.timedelta(seconds=-90), 'P': F(1, 3), 'R': F(2, 3), 'IP': I('10.0.0.1'), 'Ref': ref},
+            {'At': D(2024, 1, 1, tzinfo=utc), 'Took': datetime.timedelta(0), 'P': F(0, 1), 'R': F(0, 1), 'IP': I('10.0.0.2'), 'Ref': ref}]
+
 def list_loop():
     l = [1]
     l.append(l)
@@ -177,6 +198,7 @@ type typedRow struct {
 
 func typedRows() []typedRow {
 	n := int64(7)
+	stamp := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 	point := &livePoint{X: 1.5, Y: "y"}
 	loop := &liveNode{Val: 1}
 	loop.Next = loop
@@ -324,6 +346,11 @@ func typedRows() []typedRow {
 			S py.Set
 		}{py.Tuple{int64(1)}, py.NewList("item"), py.NewDict("key", 1), "bytes", *py.NewSet(int64(5))},
 			python: "{'T': (1,), 'L': ['item'], 'D': {'key': 1}, 'B': b'bytes', 'S': {5}}", three: true},
+		{name: "registered", value: []liveStdlib{{time.Date(2024, 2, 29, 12, 30, 15, 5000, time.UTC), -90 * time.Second, big.NewRat(1, 3), *big.NewRat(2, 3),
+			netip.MustParseAddr("10.0.0.1"), &stamp}, {At: stamp, Ref: &stamp, P: new(big.Rat), IP: netip.MustParseAddr("10.0.0.2")}},
+			python: "stamps()", o: pickle.EncodeOptions{Registry: stdlib.Registry()}, three: true},
+		{name: "map of registered", value: map[time.Duration]time.Duration{time.Second: 2 * time.Second},
+			python: "{datetime.timedelta(seconds=1): datetime.timedelta(seconds=2)}", o: pickle.EncodeOptions{Registry: stdlib.Registry()}},
 		{name: "1000 ints", value: [][]int{numbers(999), numbers(1000), numbers(1001), numbers(2001)}, python: "[list(range(n)) for n in (999, 1000, 1001, 2001)]"},
 		{name: "1000 pairs", value: []map[int]int{counts(999), counts(1000), counts(1001), counts(2001)}, python: "[dict.fromkeys(range(n), 1) for n in (999, 1000, 1001, 2001)]", three: true},
 		{name: "texts", value: texts, python: "['item%05d' % i for i in xrange(20000)]"},
