@@ -441,6 +441,9 @@ func (e *encoder) saveStr(s string, id identity) error {
 	if e.claim(id) {
 		return nil
 	}
+	if err := checkText(s); err != nil {
+		return err
+	}
 	if err := e.writeStrData(s); err != nil {
 		return err
 	}

@@ -41,6 +41,7 @@ const maxPointers = 100
 
 func (s *typedState) start() {
 	s.nesting, s.chain = 0, 0
+	s.epoch = max(s.epoch, 1) // 0 is that of a slot that was never used
 	s.steps = s.steps[:0]
 }
 
@@ -414,6 +415,8 @@ func (e *encoder) box(pl *plan, p unsafe.Pointer) any {
 		return reflect.NewAt(pl.typ, p).Interface()
 	case pl.asks && e.isRegistered(pl):
 		return e.forRegistry(pl, p)
+	case pl.op == opString && !pl.asks:
+		return oneStr(*(*string)(p))
 	}
 	return pl.boxed(p)
 }

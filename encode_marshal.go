@@ -116,7 +116,7 @@ func (e *encoder) writeTextOf(pl *plan, p unsafe.Pointer) error {
 	if len(text) <= 2 {
 		return e.writeStr(string(text)) // may be one that there is once
 	}
-	return e.writeNew(string(text), identity{})
+	return e.saveStr(string(text), identity{})
 }
 
 var nameUUID = py.Global{Module: nameOf("uuid").text, Name: nameOf("UUID").text}

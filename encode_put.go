@@ -73,9 +73,11 @@ func putGet(b []byte, n uint32) int {
 	return 5
 }
 
-// oneStr returns the string that stands for s, of up to two bytes, if there is only one str
-// of that text.
+// oneStr returns the string that stands for s if there is only one str of that text.
 func oneStr(s string) string {
+	if len(s) > 2 {
+		return s
+	}
 	if s == "" {
 		return ""
 	}

@@ -285,14 +285,6 @@ func checkText(s string) error {
 	return kindError(ValueError, "a string that is not UTF-8").hint("use []byte or py.Bytes for what is no text")
 }
 
-// writeNew writes a str that is not in the memo.
-func (e *encoder) writeNew(s string, id identity) error {
-	if err := checkText(s); err != nil {
-		return err
-	}
-	return e.saveStr(s, id)
-}
-
 // saveByteSlice writes a []byte. As in CPython there is one empty bytes object, and one of
 // each single byte.
 func (e *encoder) saveByteSlice(b []byte) (bool, error) {

@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/go-pickle/pickle/graph"
@@ -153,6 +154,11 @@ func shortRepr(v any) string {
 		return fmt.Sprintf("%q", v)
 	case nil, bool, int64, float64:
 		return py.Repr(v)
+	}
+	if r := reflect.ValueOf(v); r.CanInt() || r.CanUint() || r.CanFloat() {
+		return fmt.Sprint(r)
+	} else if r.Kind() == reflect.String {
+		return shortRepr(r.String())
 	}
 	return py.TypeName(v)
 }
