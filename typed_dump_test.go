@@ -222,7 +222,7 @@ func TestDumpTypedOmitZero(t *testing.T) {
 // TestDumpTypedDeep dumps what is nested deeper than the goroutine's stack would allow if
 // each level took a part of it.
 func TestDumpTypedDeep(t *testing.T) {
-	n := 1_000_000
+	n := 300_000
 	if testing.Short() {
 		n = 100_000
 	}

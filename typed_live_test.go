@@ -174,7 +174,7 @@ def stamps():
     D, F, I = datetime.datetime, fractions.Fraction, ipaddress.IPv4Address
     ref = D(2024, 1, 1, tzinfo=utc)
     return [{'At': D(2024, 2, 29, 12, 30, 15, 5, tzinfo=utc), 'Took': datetime.timedelta(seconds=-90), 'P': F(1, 3), 'R': F(2, 3), 'IP': I('10.0.0.1'), 'Ref': ref},
-            {'At': D(2024, 1, 1, tzinfo=utc), 'Took': datetime.timedelta(0), 'P': F(0, 1), 'R': F(0, 1), 'IP': I('10.0.0.2'), 'Ref': ref}]
+            {'At': D(2024, 1, 1, tzinfo=utc), 'Took': datetime.timedelta(seconds=1), 'P': F(0, 1), 'R': F(0, 1), 'IP': I('10.0.0.2'), 'Ref': ref}]
 
 def list_loop():
     l = [1]
@@ -347,7 +347,7 @@ func typedRows() []typedRow {
 		}{py.Tuple{int64(1)}, py.NewList("item"), py.NewDict("key", 1), "bytes", *py.NewSet(int64(5))},
 			python: "{'T': (1,), 'L': ['item'], 'D': {'key': 1}, 'B': b'bytes', 'S': {5}}", three: true},
 		{name: "registered", value: []liveStdlib{{time.Date(2024, 2, 29, 12, 30, 15, 5000, time.UTC), -90 * time.Second, big.NewRat(1, 3), *big.NewRat(2, 3),
-			netip.MustParseAddr("10.0.0.1"), &stamp}, {At: stamp, Ref: &stamp, P: new(big.Rat), IP: netip.MustParseAddr("10.0.0.2")}},
+			netip.MustParseAddr("10.0.0.1"), &stamp}, {At: stamp, Took: time.Second, Ref: &stamp, P: new(big.Rat), IP: netip.MustParseAddr("10.0.0.2")}},
 			python: "stamps()", o: pickle.EncodeOptions{Registry: stdlib.Registry()}, three: true},
 		{name: "map of registered", value: map[time.Duration]time.Duration{time.Second: 2 * time.Second},
 			python: "{datetime.timedelta(seconds=1): datetime.timedelta(seconds=2)}", o: pickle.EncodeOptions{Registry: stdlib.Registry()}},
