@@ -9,7 +9,7 @@ import (
 	"github.com/go-pickle/pickle/py"
 )
 
-// Values of Go's own types are written by plans, in one of two ways. The first, write, is
+// Values of Go's own types are written by dumpPlans, in one of two ways. The first, write, is
 // Go calls all the way down; where a part has to be written with tasks, as those of package
 // py are, it waits for them. The second, begin, makes tasks of the parts. It is for values
 // nested deeper than maxNesting, since depth must not be the goroutine's stack, and where
@@ -27,7 +27,7 @@ type typedState struct {
 	knownFor *py.Registry
 
 	lastType reflect.Type // the type whose plan was looked up last
-	lastPlan *plan
+	lastPlan *dumpPlan
 
 	aliases map[identity]identity // see saveMarshaler
 	chain   int                   // how many MarshalPickle and interfaces lead to each other
@@ -60,16 +60,15 @@ func (e *encoder) saveGo(v any) (pushed bool, err error) {
 		e.saveInt(int64(v))
 		return false, nil
 	case fieldKey:
-		s := e.ownText(v.name.text)
-		return false, e.saveStr(s, strID(s))
+		return false, e.saveStr(v.name.text, strID(v.name.text))
 	case tempPairs:
 		return e.savePairs(v, identity{})
 	}
 	pl := e.planFor(reflect.TypeOf(v))
-	if pl.op == opPointer {
+	if pl.op == asPointer {
 		return e.savePointer(pl, box.Data(v))
 	}
-	if pl.op == opFunc { // the registry was asked
+	if pl.op == asFunc { // the registry was asked
 		if box.Data(v) == nil {
 			return e.saveNone()
 		}
@@ -78,17 +77,17 @@ func (e *encoder) saveGo(v any) (pushed bool, err error) {
 	return e.savePlan(pl, pl.address(v), identity{})
 }
 
-// planFor is planOf with a memory of one.
-func (e *encoder) planFor(t reflect.Type) *plan {
+// planFor is dumpPlanOf with a memory of one.
+func (e *encoder) planFor(t reflect.Type) *dumpPlan {
 	if e.lastType != t {
-		e.lastType, e.lastPlan = t, planOf(t)
+		e.lastType, e.lastPlan = t, dumpPlanOf(t)
 	}
 	return e.lastPlan
 }
 
 // savePlan writes the value at p, or begins to. id is the identity of a pointer that led
 // to it, or nothing.
-func (e *encoder) savePlan(pl *plan, p unsafe.Pointer, id identity) (pushed bool, err error) {
+func (e *encoder) savePlan(pl *dumpPlan, p unsafe.Pointer, id identity) (pushed bool, err error) {
 	if e.o.PersistentID != nil || e.isDeep(pl) && e.nesting >= maxNesting {
 		return e.begin(pl, p, id)
 	}
@@ -99,7 +98,7 @@ func (e *encoder) savePlan(pl *plan, p unsafe.Pointer, id identity) (pushed bool
 }
 
 // savePointer writes what a pointer points to, or begins to; for saveGo.
-func (e *encoder) savePointer(pl *plan, q unsafe.Pointer) (pushed bool, err error) {
+func (e *encoder) savePointer(pl *dumpPlan, q unsafe.Pointer) (pushed bool, err error) {
 	for range maxPointers {
 		if q == nil {
 			return e.saveNone()
@@ -108,7 +107,7 @@ func (e *encoder) savePointer(pl *plan, q unsafe.Pointer) (pushed bool, err erro
 		switch {
 		case el.asks && e.isRegistered(el):
 			return e.saveRegistered(e.forRegistry(el, q))
-		case el.op == opPointer:
+		case el.op == asPointer:
 			pl, q = el, *(*unsafe.Pointer)(q)
 		default:
 			return e.savePlan(el, q, el.identityAt(q))
@@ -130,7 +129,7 @@ const (
 )
 
 // forRegistry is the value at p as the registry knows it.
-func (e *encoder) forRegistry(pl *plan, p unsafe.Pointer) any {
+func (e *encoder) forRegistry(pl *dumpPlan, p unsafe.Pointer) any {
 	if e.knows(pl)&isPointer != 0 {
 		return reflect.NewAt(pl.typ, p).Interface()
 	}
@@ -138,14 +137,14 @@ func (e *encoder) forRegistry(pl *plan, p unsafe.Pointer) any {
 }
 
 // isRegistered reports whether the registry may know how values of the type are written.
-func (e *encoder) isRegistered(pl *plan) bool { return e.knows(pl)&isRegistered != 0 }
+func (e *encoder) isRegistered(pl *dumpPlan) bool { return e.knows(pl)&isRegistered != 0 }
 
 // isDeep reports whether values of the type may hold values to any depth.
-func (e *encoder) isDeep(pl *plan) bool {
+func (e *encoder) isDeep(pl *dumpPlan) bool {
 	return pl.nests || pl.asksWithin && e.knows(pl)&hasRegistered != 0
 }
 
-func (e *encoder) knows(pl *plan) uint8 {
+func (e *encoder) knows(pl *dumpPlan) uint8 {
 	if e.knownFor != e.reg {
 		e.knownFor = e.reg
 		clear(e.known)
@@ -157,7 +156,7 @@ func (e *encoder) knows(pl *plan) uint8 {
 }
 
 // ask asks the registry for a plan's type and all types of its parts.
-func (e *encoder) ask(pl *plan) uint8 {
+func (e *encoder) ask(pl *dumpPlan) uint8 {
 	if int(pl.n) >= len(e.known) {
 		e.known = append(e.known, make([]uint8, int(pl.n)+1-len(e.known))...)
 	}
@@ -173,7 +172,7 @@ func (e *encoder) ask(pl *plan) uint8 {
 	case pl.typ.Kind() != reflect.Pointer && e.registered(reflect.PointerTo(pl.typ)):
 		k |= isRegistered | isPointer | hasRegistered
 	}
-	parts := []*plan{pl.elem, pl.key}
+	parts := []*dumpPlan{pl.elem, pl.key}
 	if pl.st != nil {
 		for i := range pl.st.fields {
 			parts = append(parts, pl.st.fields[i].plan)
@@ -189,7 +188,7 @@ func (e *encoder) ask(pl *plan) uint8 {
 }
 
 // write writes the value at p, of a type that is part of another.
-func (e *encoder) write(pl *plan, p unsafe.Pointer) error {
+func (e *encoder) write(pl *dumpPlan, p unsafe.Pointer) error {
 	e.boundary()
 	if pl.asks && e.isRegistered(pl) {
 		return e.writeBoxed(e.forRegistry(pl, p))
@@ -199,7 +198,7 @@ func (e *encoder) write(pl *plan, p unsafe.Pointer) error {
 
 // writeOwn is write for a value that no registry knows. id is the identity of a pointer
 // that led to it, or nothing.
-func (e *encoder) writeOwn(pl *plan, p unsafe.Pointer, id identity) error {
+func (e *encoder) writeOwn(pl *dumpPlan, p unsafe.Pointer, id identity) error {
 	if !e.isDeep(pl) {
 		return e.writeOp(pl, p, id)
 	}
@@ -247,64 +246,64 @@ func (e *encoder) complete(base int, err error) error {
 	return err
 }
 
-func (e *encoder) writeOp(pl *plan, p unsafe.Pointer, id identity) error {
+func (e *encoder) writeOp(pl *dumpPlan, p unsafe.Pointer, id identity) error {
 	switch pl.op {
-	case opBool:
+	case asBool:
 		e.saveBool(*(*bool)(p))
-	case opInt8:
+	case asInt8:
 		e.saveInt(int64(*(*int8)(p)))
-	case opInt16:
+	case asInt16:
 		e.saveInt(int64(*(*int16)(p)))
-	case opInt32:
+	case asInt32:
 		e.saveInt(int64(*(*int32)(p)))
-	case opInt64:
+	case asInt64:
 		e.saveInt(*(*int64)(p))
-	case opUint8:
+	case asUint8:
 		e.saveInt(int64(*(*uint8)(p)))
-	case opUint16:
+	case asUint16:
 		e.saveInt(int64(*(*uint16)(p)))
-	case opUint32:
+	case asUint32:
 		e.saveInt(int64(*(*uint32)(p)))
-	case opUint64:
+	case asUint64:
 		return e.saveUint(*(*uint64)(p))
-	case opFloat32:
+	case asFloat32:
 		e.saveFloat(float64(*(*float32)(p)))
-	case opFloat64:
+	case asFloat64:
 		e.saveFloat(*(*float64)(p))
-	case opString:
+	case asString:
 		return e.writeStr(*(*string)(p))
-	case opSlice:
+	case asSlice:
 		return e.writeSlice(pl, p, id)
-	case opStruct:
+	case asStruct:
 		return e.writeStruct(pl.st, p, id)
-	case opPointer:
+	case asPointer:
 		return e.writePointer(pl, p)
-	case opArray:
+	case asArray:
 		return e.writeArray(pl, p, id)
-	case opMap, opSet:
+	case asMap, asSet:
 		return e.writeMap(pl, p, id)
-	case opInterface:
+	case asInterface:
 		if pl.typ.NumMethod() == 0 {
 			return e.writeBoxed(*(*any)(p))
 		}
 		return e.writeBoxed(pl.boxed(p))
-	case opBigInt:
+	case asBigInt:
 		return e.saveBig(*(**big.Int)(p))
-	case opFunc:
+	case asFunc:
 		if *(*unsafe.Pointer)(p) == nil {
 			e.out = append(e.out, 'N')
 			return nil
 		}
 		return e.writeBoxed(pl.boxed(p))
-	case opText:
+	case asText:
 		return e.writeTextOf(pl, p)
-	case opOurs:
+	case asOurs:
 		x := reflect.NewAt(pl.typ, p).Interface()
 		e.keep = append(e.keep, x) // p may be in a copy of a map's entries
 		return e.writeBoxed(x)
-	case opBox:
+	case asBox:
 		return e.writeBoxed(pl.boxed(p))
-	case opCannot:
+	case asCannot:
 		return copyOf(pl.err)
 	default:
 		base := len(e.tasks)
@@ -315,35 +314,35 @@ func (e *encoder) writeOp(pl *plan, p unsafe.Pointer, id identity) error {
 }
 
 // begin writes the value at p, or makes a task of it, with parts that will be saved.
-func (e *encoder) begin(pl *plan, p unsafe.Pointer, id identity) (pushed bool, err error) {
+func (e *encoder) begin(pl *dumpPlan, p unsafe.Pointer, id identity) (pushed bool, err error) {
 	switch pl.op {
-	case opComplex64:
+	case asComplex64:
 		return e.saveComplex(complex128(*(*complex64)(p)), identity{})
-	case opComplex128:
+	case asComplex128:
 		return e.saveComplex(*(*complex128)(p), identity{})
-	case opBytes:
+	case asBytes:
 		return e.saveByteSlice(*(*[]byte)(p))
-	case opByteArray:
+	case asByteArray:
 		data := py.Bytes(bytesAsString(unsafe.Slice((*byte)(p), pl.len)))
 		if len(data) > 1 {
 			// Each array is bytes of its own, but for those that a pointer leads to.
 			return e.saveBytes(data, id)
 		}
 		return e.saveByteSlice([]byte(data))
-	case opSlice:
+	case asSlice:
 		return e.beginSlice(pl, p, id)
-	case opArray:
+	case asArray:
 		if e.got(id) {
 			return false, nil
 		}
 		return e.saveTuple(e.items(pl.elem, p, pl.len), id)
-	case opMap, opSet:
+	case asMap, asSet:
 		return e.beginMap(pl, p, id)
-	case opStruct:
+	case asStruct:
 		return e.beginStruct(pl.st, p, id)
-	case opPointer:
+	case asPointer:
 		return e.savePointer(pl, *(*unsafe.Pointer)(p))
-	case opInterface:
+	case asInterface:
 		if e.chain > maxPointers {
 			return false, errTooManyPointers()
 		}
@@ -351,26 +350,26 @@ func (e *encoder) begin(pl *plan, p unsafe.Pointer, id identity) (pushed bool, e
 		pushed, err = e.saveObject(pl.boxed(p))
 		e.chain--
 		return pushed, err
-	case opOurs:
+	case asOurs:
 		x := reflect.NewAt(pl.typ, p).Interface()
 		e.keep = append(e.keep, x)
 		return e.saveObject(x)
-	case opBox:
+	case asBox:
 		return e.saveObject(pl.boxed(p))
-	case opFunc:
+	case asFunc:
 		return e.saveObject(pl.boxed(p))
-	case opMarshaler:
+	case asMarshaler:
 		return e.saveMarshaler(pl, p, id)
-	case opUUID:
+	case asUUID:
 		return e.saveUUID((*[16]byte)(p), id)
-	case opSeq, opSeq2:
+	case asSeq, asSeq2:
 		return e.saveSeq(pl, p)
 	}
 	return false, e.writeOp(pl, p, id)
 }
 
 // writePointer writes what the pointer at p points to.
-func (e *encoder) writePointer(pl *plan, p unsafe.Pointer) error {
+func (e *encoder) writePointer(pl *dumpPlan, p unsafe.Pointer) error {
 	for range maxPointers {
 		q := *(*unsafe.Pointer)(p)
 		if q == nil {
@@ -381,7 +380,7 @@ func (e *encoder) writePointer(pl *plan, p unsafe.Pointer) error {
 		switch {
 		case el.asks && e.isRegistered(el):
 			return e.writeBoxed(e.forRegistry(el, q))
-		case el.op == opPointer:
+		case el.op == asPointer:
 			pl, p = el, q
 		default:
 			return e.writeOwn(el, q, el.identityAt(q))
@@ -392,7 +391,7 @@ func (e *encoder) writePointer(pl *plan, p unsafe.Pointer) error {
 
 // identityAt is the identity of what a pointer to the plan's type points to. The type is
 // part of it, since a struct and its first field have one address.
-func (pl *plan) identityAt(q unsafe.Pointer) identity {
+func (pl *dumpPlan) identityAt(q unsafe.Pointer) identity {
 	if pl.size == 0 {
 		return identity{} // Go may give all such values one address
 	}
@@ -400,7 +399,7 @@ func (pl *plan) identityAt(q unsafe.Pointer) identity {
 }
 
 // items returns the n values from p on as interfaces.
-func (e *encoder) items(elem *plan, p unsafe.Pointer, n int) []any {
+func (e *encoder) items(elem *dumpPlan, p unsafe.Pointer, n int) []any {
 	items := make([]any, n)
 	for i := range items {
 		items[i] = e.box(elem, unsafe.Add(p, uintptr(i)*elem.size))
@@ -409,13 +408,13 @@ func (e *encoder) items(elem *plan, p unsafe.Pointer, n int) []any {
 }
 
 // box returns the value at p as an interface that save can be given.
-func (e *encoder) box(pl *plan, p unsafe.Pointer) any {
+func (e *encoder) box(pl *dumpPlan, p unsafe.Pointer) any {
 	switch {
-	case pl.op == opOurs:
+	case pl.op == asOurs:
 		return reflect.NewAt(pl.typ, p).Interface()
 	case pl.asks && e.isRegistered(pl):
 		return e.forRegistry(pl, p)
-	case pl.op == opString && !pl.asks:
+	case pl.op == asString && !pl.asks:
 		return oneStr(*(*string)(p))
 	}
 	return pl.boxed(p)

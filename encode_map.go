@@ -12,12 +12,12 @@ import (
 	"github.com/go-pickle/pickle/py"
 )
 
-func (c *planner) fillMap(p *plan) {
-	p.op, p.hash = opMap, hashNo
+func (c *dumpPlanner) fillMap(p *dumpPlan) {
+	p.op, p.hash = asMap, hashNo
 	p.key = c.part(p, p.typ.Key())
 	p.elem = c.part(p, p.typ.Elem())
 	if e := p.typ.Elem(); e.Kind() == reflect.Struct && e.NumField() == 0 && e.PkgPath() == "" {
-		p.op = opSet
+		p.op = asSet
 	}
 }
 
@@ -30,8 +30,8 @@ func mapID(p unsafe.Pointer, id identity) identity {
 }
 
 // writeMap writes the map at p: as a set if its values are struct{}, else as a dict.
-func (e *encoder) writeMap(pl *plan, p unsafe.Pointer, id identity) error {
-	if id = mapID(p, id); pl.op == opSet || pl.key.hash != hashYes || pl.key.asks && e.isRegistered(pl.key) ||
+func (e *encoder) writeMap(pl *dumpPlan, p unsafe.Pointer, id identity) error {
+	if id = mapID(p, id); pl.op == asSet || pl.key.hash != hashYes || pl.key.asks && e.isRegistered(pl.key) ||
 		e.proto == 0 || *(*unsafe.Pointer)(p) == nil {
 		base := len(e.tasks)
 		_, err := e.beginMap(pl, p, id)
@@ -42,18 +42,18 @@ func (e *encoder) writeMap(pl *plan, p unsafe.Pointer, id identity) error {
 	}
 	e.out = append(e.out, '}')
 	e.memoize(id)
-	if pl.key.op == opString {
+	if pl.key.op == asString {
 		// Most maps are of few types. Those of named types are laid out as these are.
 		switch pl.elem.op {
-		case opString:
+		case asString:
 			return writeStringMap[string](e, pl, p)
-		case opInt64:
+		case asInt64:
 			return writeStringMap[int64](e, pl, p)
-		case opFloat64:
+		case asFloat64:
 			return writeStringMap[float64](e, pl, p)
-		case opBool:
+		case asBool:
 			return writeStringMap[bool](e, pl, p)
-		case opInterface:
+		case asInterface:
 			if pl.elem.typ.NumMethod() == 0 {
 				return writeStringMap[any](e, pl, p)
 			}
@@ -87,7 +87,7 @@ type stringEntry[V any] struct {
 	value V
 }
 
-func writeStringMap[V any](e *encoder, pl *plan, p unsafe.Pointer) error {
+func writeStringMap[V any](e *encoder, pl *dumpPlan, p unsafe.Pointer) error {
 	m := *(*map[string]V)(p)
 	if len(m) == 0 {
 		return nil
@@ -149,7 +149,7 @@ func (b *pairBatches) end(e *encoder) {
 }
 
 // beginMap writes the map at p, or makes a task of it.
-func (e *encoder) beginMap(pl *plan, p unsafe.Pointer, id identity) (bool, error) {
+func (e *encoder) beginMap(pl *dumpPlan, p unsafe.Pointer, id identity) (bool, error) {
 	if *(*unsafe.Pointer)(p) == nil && e.o.NilAsNone {
 		return e.saveNone()
 	}
@@ -162,7 +162,7 @@ func (e *encoder) beginMap(pl *plan, p unsafe.Pointer, id identity) (bool, error
 		return false, err
 	}
 	keys, values := e.entries(pl, reflect.NewAt(pl.typ, p).Elem())
-	if pl.op == opSet {
+	if pl.op == asSet {
 		return e.beginSet(pl, keys, id)
 	}
 	pairs := make([]any, 0, 2*keys.Len())
@@ -188,7 +188,7 @@ func (e *encoder) beginMap(pl *plan, p unsafe.Pointer, id identity) (bool, error
 }
 
 // beginSet writes the keys of a map as a set.
-func (e *encoder) beginSet(pl *plan, keys reflect.Value, id identity) (bool, error) {
+func (e *encoder) beginSet(pl *dumpPlan, keys reflect.Value, id identity) (bool, error) {
 	items := e.items(pl.key, keys.UnsafePointer(), keys.Len())
 	s := new(py.Set)
 	for i := range items {
@@ -218,13 +218,13 @@ func (e *encoder) beginSet(pl *plan, keys reflect.Value, id identity) (bool, err
 }
 
 // checkKeyType returns an error if no value of the type can be a key in Python.
-func (pl *plan) checkKeyType() error {
+func (pl *dumpPlan) checkKeyType() error {
 	if pl.hash != hashNo {
 		return nil
 	}
 	python := "list"
 	switch t := pl; {
-	case t.op == opPointer && t.elem.op == opStruct, t.op == opStruct, t.op == opMap:
+	case t.op == asPointer && t.elem.op == asStruct, t.op == asStruct, t.op == asMap:
 		python = "dict"
 	}
 	return kindError(TypeError, fmt.Sprintf("unhashable type: '%s' (of a Go %s)", python, pl.typ)).
@@ -236,11 +236,11 @@ func (e *encoder) checkKey(v any) error {
 	if v == nil {
 		return nil
 	}
-	pl := planOf(reflect.TypeOf(v))
+	pl := dumpPlanOf(reflect.TypeOf(v))
 	if e.registered(pl.typ) {
 		return nil
 	}
-	if pl.op == opArray && pl.hash == hashAsk {
+	if pl.op == asArray && pl.hash == hashAsk {
 		for _, item := range e.items(pl.elem, pl.address(v), pl.len) {
 			if err := e.checkKey(item); err != nil {
 				return err
@@ -251,7 +251,7 @@ func (e *encoder) checkKey(v any) error {
 }
 
 // entries returns the keys and values of a map as slices, the keys in ascending order.
-func (e *encoder) entries(pl *plan, m reflect.Value) (keys, values reflect.Value) {
+func (e *encoder) entries(pl *dumpPlan, m reflect.Value) (keys, values reflect.Value) {
 	n := m.Len()
 	keys = reflect.MakeSlice(reflect.SliceOf(pl.typ.Key()), n, n)
 	values = reflect.MakeSlice(reflect.SliceOf(pl.typ.Elem()), n, n)

@@ -25,7 +25,7 @@ type Marshaler interface {
 
 // saveMarshaler writes what the value at p gives for itself. id is the identity of a
 // pointer to it, or nothing.
-func (e *encoder) saveMarshaler(pl *plan, p unsafe.Pointer, id identity) (bool, error) {
+func (e *encoder) saveMarshaler(pl *dumpPlan, p unsafe.Pointer, id identity) (bool, error) {
 	if e.got(id) {
 		return false, nil
 	}
@@ -93,14 +93,14 @@ func identityOf(v any) identity {
 	switch t.Kind() {
 	case reflect.Pointer:
 		if q := box.Data(v); q != nil {
-			return planOf(t.Elem()).identityAt(q)
+			return dumpPlanOf(t.Elem()).identityAt(q)
 		}
 	case reflect.Map:
 		if q := box.Data(v); q != nil {
 			return identity{uintptr(q), idMap}
 		}
 	case reflect.Slice:
-		if pl := planOf(t); pl.op == opSlice {
+		if pl := dumpPlanOf(t); pl.op == asSlice {
 			return pl.sliceIdentity((*sliceHeader)(box.Data(v)), identity{})
 		}
 	}
@@ -108,7 +108,7 @@ func identityOf(v any) identity {
 }
 
 // writeTextOf writes what MarshalText gives as a str, a new one each time.
-func (e *encoder) writeTextOf(pl *plan, p unsafe.Pointer) error {
+func (e *encoder) writeTextOf(pl *dumpPlan, p unsafe.Pointer) error {
 	text, err := reflect.NewAt(pl.typ, p).Interface().(encoding.TextMarshaler).MarshalText()
 	if err != nil {
 		return &EncodeError{Kind: PicklingError, Message: fmt.Sprintf("MarshalText of %s: %v", pl.typ, err), Err: err}
@@ -126,16 +126,16 @@ func (e *encoder) saveUUID(b *[16]byte, id identity) (bool, error) {
 	if e.got(id) {
 		return false, nil
 	}
-	return e.pushNew(e.ownNames(nameUUID), tempPairs{e.ownText(nameOf("int").text), new(big.Int).SetBytes(b[:])}, id)
+	return e.pushNew(e.ownNames(nameUUID), tempPairs{nameOf("int").text, new(big.Int).SetBytes(b[:])}, id)
 }
 
 // saveSeq writes what a sequence yields: an iter.Seq as a list, an iter.Seq2 as a dict.
-func (e *encoder) saveSeq(pl *plan, p unsafe.Pointer) (bool, error) {
+func (e *encoder) saveSeq(pl *dumpPlan, p unsafe.Pointer) (bool, error) {
 	f := reflect.NewAt(pl.typ, p).Elem()
 	if f.IsNil() {
 		return e.saveNone()
 	}
-	if pl.op == opSeq {
+	if pl.op == asSeq {
 		var items []any
 		for v := range f.Seq() {
 			items = append(items, v.Interface())

@@ -32,9 +32,9 @@ func (e *encoder) unwind(base int) {
 	e.tasks = e.tasks[:base]
 }
 
-func fieldStep(f *fieldPlan) string { return "." + f.goName }
+func dumpFieldStep(f *fieldDump) string { return "." + f.goName }
 
-func indexStep(i int) string { return "[" + strconv.Itoa(i) + "]" }
+func dumpIndexStep(i int) string { return "[" + strconv.Itoa(i) + "]" }
 
 // isPairs reports whether v is the state of an instance whose fields say where in it they are.
 func isPairs(v any) bool {
@@ -46,4 +46,4 @@ func isPairs(v any) bool {
 func keyStep(i int) string { return fmt.Sprintf(".key(%d)", i) }
 
 // entryStep leads to the value of the key at p.
-func entryStep(key *plan, p unsafe.Pointer) string { return "[" + shortRepr(key.boxed(p)) + "]" }
+func entryStep(key *dumpPlan, p unsafe.Pointer) string { return "[" + shortRepr(key.boxed(p)) + "]" }

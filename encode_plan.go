@@ -14,16 +14,16 @@ import (
 
 // A plan says how values of a Go type are written. There is one for each type; it never
 // changes once others can see it.
-type plan struct {
+type dumpPlan struct {
 	typ  reflect.Type
-	op   planOp
+	op   dumpForm
 	n    uint32 // a number of its own, from 1
 	size uintptr
-	elem *plan // of a pointer, slice, array or map
-	key  *plan // of a map
-	st   *structPlan
+	elem *dumpPlan // of a pointer, slice, array or map
+	key  *dumpPlan // of a map
+	st   *structDump
 	len  int   // of an array
-	err  error // why values can't be written: opCannot
+	err  error // why values can't be written: asCannot
 
 	// nests says that values may hold others to any depth: the type leads back to itself,
 	// or to an interface.
@@ -38,42 +38,42 @@ type plan struct {
 	hash   hashability
 }
 
-type planOp uint8
+type dumpForm uint8
 
 const (
-	opCannot planOp = iota
-	opBool
-	opInt8
-	opInt16
-	opInt32
-	opInt64
-	opUint8
-	opUint16
-	opUint32
-	opUint64
-	opFloat32
-	opFloat64
-	opComplex64
-	opComplex128
-	opString
-	opBytes     // []byte
-	opByteArray // [n]byte
-	opUUID
-	opBigInt // *big.Int
-	opSlice
-	opArray
-	opMap
-	opSet
-	opPointer
-	opInterface
-	opStruct
-	opFunc
-	opSeq
-	opSeq2
-	opMarshaler
-	opText
-	opOurs // a type that saveObject knows by pointer
-	opBox  // a type that saveObject knows as it is
+	asCannot dumpForm = iota
+	asBool
+	asInt8
+	asInt16
+	asInt32
+	asInt64
+	asUint8
+	asUint16
+	asUint32
+	asUint64
+	asFloat32
+	asFloat64
+	asComplex64
+	asComplex128
+	asString
+	asBytes     // []byte
+	asByteArray // [n]byte
+	asUUID
+	asBigInt // *big.Int
+	asSlice
+	asArray
+	asMap
+	asSet
+	asPointer
+	asInterface
+	asStruct
+	asFunc
+	asSeq
+	asSeq2
+	asMarshaler
+	asText
+	asOurs // a type that saveObject knows by pointer
+	asBox  // a type that saveObject knows as it is
 )
 
 // hashability says whether what is written can be a key in Python.
@@ -99,22 +99,22 @@ var (
 )
 
 var (
-	plans    sync.Map // reflect.Type to *plan
-	planLock sync.Mutex
-	planMade uint32 // how many there are
+	dumpPlans     sync.Map // reflect.Type to *dumpPlan
+	dumpPlanLock  sync.Mutex
+	dumpPlansMade uint32 // how many there are
 )
 
-// planOf returns the plan of a type.
-func planOf(t reflect.Type) *plan {
-	if p, ok := plans.Load(t); ok {
-		return p.(*plan)
+// dumpPlanOf returns the plan of a type.
+func dumpPlanOf(t reflect.Type) *dumpPlan {
+	if p, ok := dumpPlans.Load(t); ok {
+		return p.(*dumpPlan)
 	}
-	planLock.Lock()
-	defer planLock.Unlock()
-	if p, ok := plans.Load(t); ok {
-		return p.(*plan)
+	dumpPlanLock.Lock()
+	defer dumpPlanLock.Unlock()
+	if p, ok := dumpPlans.Load(t); ok {
+		return p.(*dumpPlan)
 	}
-	c := planner{made: make(map[reflect.Type]*plan)}
+	c := dumpPlanner{made: make(map[reflect.Type]*dumpPlan)}
 	p := c.plan(t)
 	for _, q := range c.made {
 		if q.st != nil {
@@ -122,33 +122,33 @@ func planOf(t reflect.Type) *plan {
 		}
 	}
 	for t, q := range c.made {
-		plans.Store(t, q)
+		dumpPlans.Store(t, q)
 	}
 	return p
 }
 
-// A planner makes the plan of a type with those of all types that it leads to.
-type planner struct {
-	made map[reflect.Type]*plan
-	open map[*plan]bool
+// A dumpPlanner makes the plan of a type with those of all types that it leads to.
+type dumpPlanner struct {
+	made map[reflect.Type]*dumpPlan
+	open map[*dumpPlan]bool
 }
 
-func (c *planner) plan(t reflect.Type) *plan {
-	if p, ok := plans.Load(t); ok {
-		return p.(*plan)
+func (c *dumpPlanner) plan(t reflect.Type) *dumpPlan {
+	if p, ok := dumpPlans.Load(t); ok {
+		return p.(*dumpPlan)
 	}
 	if p, ok := c.made[t]; ok {
 		return p
 	}
-	planMade++
-	p := &plan{typ: t, n: planMade, size: t.Size()}
+	dumpPlansMade++
+	p := &dumpPlan{typ: t, n: dumpPlansMade, size: t.Size()}
 	p.asks = mayBeRegistered(t)
 	if !mayBeDirect(t) && t.Kind() != reflect.Interface && box.Enabled {
 		p.word = box.Word(reflect.Zero(t).Interface())
 	}
 	c.made[t] = p
 	if c.open == nil {
-		c.open = make(map[*plan]bool)
+		c.open = make(map[*dumpPlan]bool)
 	}
 	c.open[p] = true
 	c.fill(p)
@@ -158,7 +158,7 @@ func (c *planner) plan(t reflect.Type) *plan {
 }
 
 // part returns the plan of a type that values of p's type hold.
-func (c *planner) part(p *plan, t reflect.Type) *plan {
+func (c *dumpPlanner) part(p *dumpPlan, t reflect.Type) *dumpPlan {
 	q := c.plan(t)
 	p.nests = p.nests || q.nests || c.open[q]
 	p.asksWithin = p.asksWithin || q.asksWithin
@@ -179,79 +179,79 @@ func mayBeRegistered(t reflect.Type) bool {
 
 var marshalerType = reflect.TypeFor[Marshaler]()
 
-func (c *planner) fill(p *plan) {
+func (c *dumpPlanner) fill(p *dumpPlan) {
 	t := p.typ
 	kind := t.Kind()
 	switch {
 	case byPointer[t]:
-		p.op, p.nests, p.hash = opOurs, true, hashAsk
+		p.op, p.nests, p.hash = asOurs, true, hashAsk
 		return
 	case byValue[t]:
-		p.op, p.nests, p.hash = opBox, true, hashAsk
+		p.op, p.nests, p.hash = asBox, true, hashAsk
 		return
 	case kind == reflect.Pointer && t.Elem() == reflect.TypeFor[big.Int]():
-		p.op = opBigInt
+		p.op = asBigInt
 		return
 	case kind == reflect.Pointer && byPointer[t.Elem()]:
-		p.op, p.nests, p.hash = opBox, true, hashAsk
+		p.op, p.nests, p.hash = asBox, true, hashAsk
 		return
 	}
 	if kind != reflect.Pointer && kind != reflect.Interface {
 		switch pointer := reflect.PointerTo(t); {
 		case pointer.Implements(marshalerType):
-			p.op, p.nests, p.copies, p.hash = opMarshaler, true, true, hashAsk
+			p.op, p.nests, p.copies, p.hash = asMarshaler, true, true, hashAsk
 			return
 		case isUUID(t):
-			p.op = opUUID
+			p.op = asUUID
 			return
 		case pointer.Implements(textMarshalerType):
-			p.op, p.copies = opText, true
+			p.op, p.copies = asText, true
 			return
 		}
 	}
 	switch kind {
 	case reflect.Bool:
-		p.op = opBool
+		p.op = asBool
 	case reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Int:
-		p.op = [...]planOp{1: opInt8, 2: opInt16, 4: opInt32, 8: opInt64}[p.size]
+		p.op = [...]dumpForm{1: asInt8, 2: asInt16, 4: asInt32, 8: asInt64}[p.size]
 	case reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uint, reflect.Uintptr:
-		p.op = [...]planOp{1: opUint8, 2: opUint16, 4: opUint32, 8: opUint64}[p.size]
+		p.op = [...]dumpForm{1: asUint8, 2: asUint16, 4: asUint32, 8: asUint64}[p.size]
 	case reflect.Float32:
-		p.op = opFloat32
+		p.op = asFloat32
 	case reflect.Float64:
-		p.op = opFloat64
+		p.op = asFloat64
 	case reflect.Complex64:
-		p.op = opComplex64
+		p.op = asComplex64
 	case reflect.Complex128:
-		p.op = opComplex128
+		p.op = asComplex128
 	case reflect.String:
-		p.op = opString
+		p.op = asString
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Uint8 && isPlainByte(t.Elem()) {
-			p.op = opBytes
+			p.op = asBytes
 			return
 		}
-		p.op, p.hash = opSlice, hashNo
+		p.op, p.hash = asSlice, hashNo
 		p.elem = c.part(p, t.Elem())
 	case reflect.Array:
 		p.len = t.Len()
 		if t.Elem().Kind() == reflect.Uint8 && isPlainByte(t.Elem()) {
-			p.op = opByteArray
+			p.op = asByteArray
 			return
 		}
-		p.op = opArray
+		p.op = asArray
 		p.elem = c.part(p, t.Elem())
 		p.hash = p.elem.hash
 	case reflect.Map:
 		c.fillMap(p)
 	case reflect.Pointer:
-		p.op = opPointer
+		p.op = asPointer
 		p.elem = c.part(p, t.Elem())
 		if p.hash = p.elem.hash; c.open[p.elem] {
 			p.hash = hashNo // it holds itself
 		}
 	case reflect.Interface:
-		p.op, p.nests, p.hash = opInterface, true, hashAsk
+		p.op, p.nests, p.hash = asInterface, true, hashAsk
 	case reflect.Struct:
 		c.fillStruct(p)
 	case reflect.Func:
@@ -273,16 +273,16 @@ func isUUID(t reflect.Type) bool {
 	return t.Name() == "UUID" && t.Kind() == reflect.Array && t.Len() == 16 && t.Elem().Kind() == reflect.Uint8
 }
 
-func (c *planner) fillFunc(p *plan) {
-	p.op = opFunc
+func (c *dumpPlanner) fillFunc(p *dumpPlan) {
+	p.op = asFunc
 	if p.typ.PkgPath() != "iter" {
 		return
 	}
 	switch name := p.typ.Name(); {
 	case strings.HasPrefix(name, "Seq["):
-		p.op, p.nests, p.hash = opSeq, true, hashNo
+		p.op, p.nests, p.hash = asSeq, true, hashNo
 	case strings.HasPrefix(name, "Seq2["):
-		p.op, p.nests, p.hash = opSeq2, true, hashNo
+		p.op, p.nests, p.hash = asSeq2, true, hashNo
 	}
 }
 
@@ -321,11 +321,11 @@ func mayBeDirect(t reflect.Type) bool {
 }
 
 // boxed returns the value at p as an interface.
-func (pl *plan) boxed(p unsafe.Pointer) any { return reflect.NewAt(pl.typ, p).Elem().Interface() }
+func (pl *dumpPlan) boxed(p unsafe.Pointer) any { return reflect.NewAt(pl.typ, p).Elem().Interface() }
 
 // inPlace returns the value at p as an interface that points to p itself where it can, so
 // that the value keeps its identity. The interface is for the time of the dump.
-func (pl *plan) inPlace(p unsafe.Pointer) any {
+func (pl *dumpPlan) inPlace(p unsafe.Pointer) any {
 	if pl.word == nil {
 		return pl.boxed(p)
 	}
@@ -334,7 +334,7 @@ func (pl *plan) inPlace(p unsafe.Pointer) any {
 
 // address returns where the value is that v, an interface of the plan's type, holds. What
 // is there must not be changed.
-func (pl *plan) address(v any) unsafe.Pointer {
+func (pl *dumpPlan) address(v any) unsafe.Pointer {
 	if pl.copies || pl.word == nil {
 		p := reflect.New(pl.typ)
 		p.Elem().Set(reflect.ValueOf(v))

@@ -9,29 +9,23 @@ import (
 	"github.com/go-pickle/pickle/py"
 )
 
-// A sliceHeader is how Go lays a slice out.
-type sliceHeader struct {
-	data     unsafe.Pointer
-	len, cap int
-}
-
 // sliceIdentity is the identity of a slice: that of its items, or, since an empty slice
 // has none, that of the pointer which led to it.
-func (pl *plan) sliceIdentity(s *sliceHeader, id identity) identity {
+func (pl *dumpPlan) sliceIdentity(s *sliceHeader, id identity) identity {
 	switch {
 	case s.len == 0 || pl.elem.size == 0:
 		return id
-	case pl.elem.op == opInterface && pl.elem.typ.NumMethod() == 0:
-		return identity{uintptr(s.data), uint64(s.len)<<4 | idSlice}
+	case pl.elem.op == asInterface && pl.elem.typ.NumMethod() == 0:
+		return identity{uintptr(s.p), uint64(s.len)<<4 | idSlice}
 	case s.len < 1<<14 && pl.elem.n < 1<<14: // which fits into a slot of the memo
-		return identity{uintptr(s.data), uint64(s.len)<<18 | uint64(pl.elem.n)<<4 | idItems}
+		return identity{uintptr(s.p), uint64(s.len)<<18 | uint64(pl.elem.n)<<4 | idItems}
 	}
-	return identity{uintptr(s.data), 1<<63 | uint64(pl.elem.n)<<38 | uint64(s.len)<<4 | idItems}
+	return identity{uintptr(s.p), 1<<63 | uint64(pl.elem.n)<<38 | uint64(s.len)<<4 | idItems}
 }
 
-func (e *encoder) writeSlice(pl *plan, p unsafe.Pointer, id identity) error {
+func (e *encoder) writeSlice(pl *dumpPlan, p unsafe.Pointer, id identity) error {
 	s := (*sliceHeader)(p)
-	if s.data == nil && e.o.NilAsNone {
+	if s.p == nil && e.o.NilAsNone {
 		e.out = append(e.out, 'N')
 		return nil
 	}
@@ -40,7 +34,7 @@ func (e *encoder) writeSlice(pl *plan, p unsafe.Pointer, id identity) error {
 		if e.got(id) {
 			return nil
 		}
-		return e.writeTuple(pl.elem, s.data, s.len, id)
+		return e.writeTuple(pl.elem, s.p, s.len, id)
 	}
 	if e.claim(id) {
 		return nil
@@ -61,7 +55,7 @@ func (e *encoder) writeSlice(pl *plan, p unsafe.Pointer, id identity) error {
 		case !lone:
 			e.out = append(e.out, '(')
 		}
-		if err := e.writeRun(pl.elem, s.data, i, n); err != nil {
+		if err := e.writeRun(pl.elem, s.p, i, n); err != nil {
 			return err
 		}
 		if lone {
@@ -75,23 +69,23 @@ func (e *encoder) writeSlice(pl *plan, p unsafe.Pointer, id identity) error {
 }
 
 // beginSlice writes the slice at p, or makes a task of it.
-func (e *encoder) beginSlice(pl *plan, p unsafe.Pointer, id identity) (bool, error) {
+func (e *encoder) beginSlice(pl *dumpPlan, p unsafe.Pointer, id identity) (bool, error) {
 	s := (*sliceHeader)(p)
-	if s.data == nil && e.o.NilAsNone {
+	if s.p == nil && e.o.NilAsNone {
 		return e.saveNone()
 	}
 	id = pl.sliceIdentity(s, id)
 	if e.got(id) {
 		return false, nil
 	}
-	items := e.items(pl.elem, s.data, s.len)
+	items := e.items(pl.elem, s.p, s.len)
 	if e.o.SlicesAsTuples {
 		return e.saveTuple(items, id)
 	}
 	return e.saveItems(items, id)
 }
 
-func (e *encoder) writeArray(pl *plan, p unsafe.Pointer, id identity) error {
+func (e *encoder) writeArray(pl *dumpPlan, p unsafe.Pointer, id identity) error {
 	if id.tag != 0 && pl.len > 0 && e.got(id) {
 		return nil
 	}
@@ -99,7 +93,7 @@ func (e *encoder) writeArray(pl *plan, p unsafe.Pointer, id identity) error {
 }
 
 // writeTuple writes a tuple of the n values from data on.
-func (e *encoder) writeTuple(elem *plan, data unsafe.Pointer, n int, id identity) error {
+func (e *encoder) writeTuple(elem *dumpPlan, data unsafe.Pointer, n int, id identity) error {
 	if n == 0 {
 		_, err := e.saveTuple(nil, identity{})
 		return err
@@ -141,43 +135,43 @@ func (e *encoder) closeTuple(n int, id identity) {
 }
 
 // writeRun writes the n values from number from on of those at data.
-func (e *encoder) writeRun(elem *plan, data unsafe.Pointer, from, n int) error {
+func (e *encoder) writeRun(elem *dumpPlan, data unsafe.Pointer, from, n int) error {
 	data = unsafe.Add(data, uintptr(from)*elem.size)
 	if elem.asks && e.isRegistered(elem) {
 		return e.writeEach(elem, data, from, n)
 	}
 	switch elem.op {
-	case opInt64:
+	case asInt64:
 		writeInts(e, unsafe.Slice((*int64)(data), n))
-	case opInt32:
+	case asInt32:
 		writeInts(e, unsafe.Slice((*int32)(data), n))
-	case opInt16:
+	case asInt16:
 		writeInts(e, unsafe.Slice((*int16)(data), n))
-	case opInt8:
+	case asInt8:
 		writeInts(e, unsafe.Slice((*int8)(data), n))
-	case opUint8:
+	case asUint8:
 		writeInts(e, unsafe.Slice((*uint8)(data), n))
-	case opUint16:
+	case asUint16:
 		writeInts(e, unsafe.Slice((*uint16)(data), n))
-	case opUint32:
+	case asUint32:
 		writeInts(e, unsafe.Slice((*uint32)(data), n))
-	case opFloat64:
+	case asFloat64:
 		e.writeFloats(unsafe.Slice((*float64)(data), n))
-	case opString:
+	case asString:
 		for i, s := range unsafe.Slice((*string)(data), n) {
 			e.boundary()
 			if err := e.writeStr(s); err != nil {
-				return e.within(err, indexStep(from+i))
+				return e.within(err, dumpIndexStep(from+i))
 			}
 		}
-	case opStruct:
+	case asStruct:
 		if e.isDeep(elem) {
 			return e.writeEach(elem, data, from, n)
 		}
 		for i := range n {
 			e.boundary()
 			if err := e.writeStruct(elem.st, unsafe.Add(data, uintptr(i)*elem.size), identity{}); err != nil {
-				return e.within(err, indexStep(from+i))
+				return e.within(err, dumpIndexStep(from+i))
 			}
 		}
 	default:
@@ -187,10 +181,10 @@ func (e *encoder) writeRun(elem *plan, data unsafe.Pointer, from, n int) error {
 }
 
 // writeEach is writeRun for values of any kind.
-func (e *encoder) writeEach(elem *plan, data unsafe.Pointer, from, n int) error {
+func (e *encoder) writeEach(elem *dumpPlan, data unsafe.Pointer, from, n int) error {
 	for i := range n {
 		if err := e.write(elem, unsafe.Add(data, uintptr(i)*elem.size)); err != nil {
-			return e.within(err, indexStep(from+i))
+			return e.within(err, dumpIndexStep(from+i))
 		}
 	}
 	return nil

@@ -11,12 +11,12 @@ import (
 	"github.com/go-pickle/pickle/py"
 )
 
-// A structPlan says how structs of a type are written.
-type structPlan struct {
+// A structDump says how structs of a type are written.
+type structDump struct {
 	form    structForm
 	class   py.Global
-	fields  []fieldPlan
-	unknown *fieldPlan
+	fields  []fieldDump
+	unknown *fieldDump
 	names   map[string]bool // of fields
 	omits   bool            // whether a field may be left out
 }
@@ -31,11 +31,11 @@ const (
 	structNamedTuple
 )
 
-// A fieldPlan says how a field is written.
-type fieldPlan struct {
-	*plan
-	op       planOp // that of the plan, unless a registry may know the type
-	plain    bool   // no part needs a look whether it nests, or is known to a registry
+// A fieldDump says how a field is written.
+type fieldDump struct {
+	plan     *dumpPlan
+	op       dumpForm // that of the plan, unless a registry may know the type
+	plain    bool     // no part needs a look whether it nests, or is known to a registry
 	name     *fieldName
 	goName   string
 	offset   uintptr // in the struct, or in what the last of pointers points to
@@ -52,11 +52,7 @@ type fieldName struct {
 }
 
 // A nameSlot says in which pickle (epoch) a name has which memo number.
-type nameSlot struct {
-	epoch, n uint32
-	text     string       // the name, as the registry has it
-	asked    *py.Registry // which was asked
-}
+type nameSlot struct{ epoch, n uint32 }
 
 var fieldNames struct {
 	sync.Mutex
@@ -84,8 +80,8 @@ func nameOf(s string) *fieldName {
 	return n
 }
 
-// asName is s, or the string that is the name of a field.
-func asName(s string) string {
+// attributeName is s, or the string that is the name of a field.
+func attributeName(s string) string {
 	fieldNames.Lock()
 	defer fieldNames.Unlock()
 	if n := fieldNames.byText[s]; n != nil {
@@ -94,7 +90,7 @@ func asName(s string) string {
 	return s
 }
 
-func (c *planner) fillStruct(p *plan) {
+func (c *dumpPlanner) fillStruct(p *dumpPlan) {
 	t := p.typ
 	info, err := structInfoOf(t)
 	if err != nil {
@@ -105,8 +101,8 @@ func (c *planner) fillStruct(p *plan) {
 		p.err = cannotDump(t)
 		return
 	}
-	st := &structPlan{names: make(map[string]bool)}
-	p.op, p.st = opStruct, st
+	st := &structDump{names: make(map[string]bool)}
+	p.op, p.st = asStruct, st
 	switch {
 	case info.tuple && info.hasClass:
 		st.form = structNamedTuple
@@ -159,8 +155,8 @@ func isOpaque(t reflect.Type, info *structInfo) bool {
 	return hidden
 }
 
-func (c *planner) field(p *plan, f *structField) fieldPlan {
-	out := fieldPlan{
+func (c *dumpPlanner) field(p *dumpPlan, f *structField) fieldDump {
+	out := fieldDump{
 		plan: c.part(p, f.typ), name: nameOf(f.name), goName: f.goName,
 		offset: f.offset, pointers: f.pointers, omitZero: f.omitZero,
 	}
@@ -170,14 +166,14 @@ func (c *planner) field(p *plan, f *structField) fieldPlan {
 	return out
 }
 
-// settle is called when all plans that the struct's leads to are filled.
-func (st *structPlan) settle() {
+// settle is called when all dumpPlans that the struct's leads to are filled.
+func (st *structDump) settle() {
 	for i := range st.fields {
 		f := &st.fields[i]
-		if f.op = f.plan.op; f.asks {
-			f.op = opCannot // it takes the long way
+		if f.op = f.plan.op; f.plan.asks {
+			f.op = asCannot // it takes the long way
 		}
-		f.plain = !f.nests && !f.asksWithin
+		f.plain = !f.plan.nests && !f.plan.asksWithin
 	}
 }
 
@@ -219,7 +215,7 @@ func zeroTest(t reflect.Type) func(p unsafe.Pointer) bool {
 }
 
 // at returns where the field is in the struct at p; nil if a pointer on the way is.
-func (f *fieldPlan) at(p unsafe.Pointer) unsafe.Pointer {
+func (f *fieldDump) at(p unsafe.Pointer) unsafe.Pointer {
 	for _, step := range f.pointers {
 		if p = *(*unsafe.Pointer)(unsafe.Add(p, step.offset)); p == nil {
 			return nil
@@ -242,7 +238,7 @@ func (o *omission) has(i int) bool {
 }
 
 // omitted finds out which fields are left out, and how many are not.
-func (st *structPlan) omitted(p unsafe.Pointer, o *omission) (n int) {
+func (st *structDump) omitted(p unsafe.Pointer, o *omission) (n int) {
 	n = len(st.fields)
 	if !st.omits {
 		return n
@@ -268,7 +264,7 @@ func (st *structPlan) omitted(p unsafe.Pointer, o *omission) (n int) {
 }
 
 // writeStruct writes the struct at p.
-func (e *encoder) writeStruct(st *structPlan, p unsafe.Pointer, id identity) error {
+func (e *encoder) writeStruct(st *structDump, p unsafe.Pointer, id identity) error {
 	if id.tag != 0 && e.got(id) {
 		return nil
 	}
@@ -317,7 +313,7 @@ func (e *encoder) writeStruct(st *structPlan, p unsafe.Pointer, id identity) err
 	return nil
 }
 
-func errSlots(st *structPlan) error {
+func errSlots(st *structDump) error {
 	return kindError(TypeError, fmt.Sprintf("a class that defines __slots__ without defining __getstate__ "+
 		"cannot be pickled with protocol 0: %s", st.class)).hint("use protocol 2 or higher")
 }
@@ -335,24 +331,20 @@ func (e *encoder) writeGlobal(g py.Global) error {
 // ownNames is g with the strings that the registry has for its names: there is one of each
 // in Python.
 func (e *encoder) ownNames(g py.Global) py.Global {
-	return py.Global{Module: e.ownText(g.Module), Name: e.ownText(g.Name)}
-}
-
-func (e *encoder) ownText(s string) string {
-	if own, ok := e.reg.LookupString(s); ok {
+	if own, ok := e.reg.LookupName(g); ok {
 		return own
 	}
-	return s
+	return g
 }
 
-func (e *encoder) writeStructDict(st *structPlan, p unsafe.Pointer, id identity) error {
+func (e *encoder) writeStructDict(st *structDump, p unsafe.Pointer, id identity) error {
 	var o omission
 	n := st.omitted(p, &o)
 	return e.writeFields(st, p, id, &o, n)
 }
 
 // writeFields writes a dict of the n fields that are not left out.
-func (e *encoder) writeFields(st *structPlan, p unsafe.Pointer, id identity, o *omission, n int) error {
+func (e *encoder) writeFields(st *structDump, p unsafe.Pointer, id identity, o *omission, n int) error {
 	if st.unknown != nil && e.hasUnknown(st, p) || n >= batch {
 		base := len(e.tasks)
 		pairs, err := e.fieldPairs(st, p)
@@ -391,7 +383,7 @@ func (e *encoder) writeFields(st *structPlan, p unsafe.Pointer, id identity, o *
 			return err
 		}
 		if err := e.write(f.plan, q); err != nil {
-			return e.within(err, fieldStep(f))
+			return e.within(err, dumpFieldStep(f))
 		}
 		if e.proto == 0 {
 			e.out = append(e.out, byte(opcode.SetItem))
@@ -408,7 +400,7 @@ func (e *encoder) writeFields(st *structPlan, p unsafe.Pointer, id identity, o *
 
 // writeFieldsFast writes the pairs of a dict of n fields, of which there is one, in
 // protocols from 2 on.
-func (e *encoder) writeFieldsFast(st *structPlan, p unsafe.Pointer, o *omission, n int) error {
+func (e *encoder) writeFieldsFast(st *structDump, p unsafe.Pointer, o *omission, n int) error {
 	if n > 1 {
 		e.out = append(e.out, '(')
 	}
@@ -435,16 +427,16 @@ func (e *encoder) writeFieldsFast(st *structPlan, p unsafe.Pointer, o *omission,
 			out, n = e.nextAt(n)
 		}
 		switch f.op {
-		case opInt64:
+		case asInt64:
 			e.out = out[:n+putInt(out[n:], *(*int64)(q))]
-		case opFloat64:
+		case asFloat64:
 			e.out = out[:n+putFloat(out[n:], *(*float64)(q))]
-		case opBool:
+		case asBool:
 			e.out = out[:n+putBool(out[n:], *(*bool)(q))]
 		default:
 			e.out = out[:n]
 			if err := e.writeField(f, q); err != nil {
-				return e.within(err, fieldStep(f))
+				return e.within(err, dumpFieldStep(f))
 			}
 		}
 	}
@@ -457,26 +449,26 @@ func (e *encoder) writeFieldsFast(st *structPlan, p unsafe.Pointer, o *omission,
 }
 
 // writeField writes the field at q after a boundary; the shortest way for what is frequent.
-func (e *encoder) writeField(f *fieldPlan, q unsafe.Pointer) error {
+func (e *encoder) writeField(f *fieldDump, q unsafe.Pointer) error {
 	switch f.op {
-	case opString:
+	case asString:
 		return e.writeStr(*(*string)(q))
-	case opPointer:
+	case asPointer:
 		if *(*unsafe.Pointer)(q) == nil {
 			e.out = append(e.out, 'N')
 			return nil
 		}
-		if r := *(*unsafe.Pointer)(q); f.elem.op == opInt64 && !f.elem.asks {
+		if r := *(*unsafe.Pointer)(q); f.plan.elem.op == asInt64 && !f.plan.elem.asks {
 			e.saveInt(*(*int64)(r))
 			return nil
 		}
-	case opSlice:
+	case asSlice:
 		if f.plain {
 			return e.writeSlice(f.plan, q, identity{})
 		}
-	case opStruct:
+	case asStruct:
 		if f.plain {
-			return e.writeStruct(f.st, q, identity{})
+			return e.writeStruct(f.plan.st, q, identity{})
 		}
 	}
 	return e.write(f.plan, q)
@@ -500,16 +492,12 @@ func (e *encoder) writeName(name *fieldName) error {
 	for int(name.n) >= len(e.names) {
 		e.names = append(e.names, nameSlot{})
 	}
-	slot := &e.names[name.n]
-	if slot.text == "" || slot.asked != e.reg {
-		slot.text, slot.asked = e.ownText(name.text), e.reg
-	}
-	id := strID(slot.text)
+	id := strID(name.text)
 	if e.fast || e.aliases != nil {
-		return e.saveStr(slot.text, id)
+		return e.saveStr(name.text, id)
 	}
 	n, ok := e.memo.add(id, e.memoLen)
-	slot.epoch, slot.n = e.epoch, n
+	e.names[name.n] = nameSlot{e.epoch, n}
 	if ok { // as a str that is no field's name
 		e.writeGet(n)
 		return nil
@@ -526,7 +514,7 @@ func (e *encoder) writeName(name *fieldName) error {
 	return nil
 }
 
-func (e *encoder) writeStructTuple(st *structPlan, p unsafe.Pointer, id identity) error {
+func (e *encoder) writeStructTuple(st *structDump, p unsafe.Pointer, id identity) error {
 	if len(st.fields) == 0 {
 		_, err := e.saveTuple(nil, id)
 		return err
@@ -543,7 +531,7 @@ func (e *encoder) writeStructTuple(st *structPlan, p unsafe.Pointer, id identity
 }
 
 // writeNamedTuple writes what follows the class in protocols from 2 on.
-func (e *encoder) writeNamedTuple(st *structPlan, p unsafe.Pointer, id identity) error {
+func (e *encoder) writeNamedTuple(st *structDump, p unsafe.Pointer, id identity) error {
 	e.boundary()
 	if err := e.writeStructTuple(st, p, identity{}); err != nil {
 		return err
@@ -561,7 +549,7 @@ func (e *encoder) writeNamedTuple(st *structPlan, p unsafe.Pointer, id identity)
 }
 
 // writeValues writes the values of all fields: a tuple has its length, whatever is zero.
-func (e *encoder) writeValues(st *structPlan, p unsafe.Pointer) error {
+func (e *encoder) writeValues(st *structDump, p unsafe.Pointer) error {
 	for i := range st.fields {
 		f := &st.fields[i]
 		e.boundary()
@@ -572,19 +560,19 @@ func (e *encoder) writeValues(st *structPlan, p unsafe.Pointer) error {
 				continue
 			}
 		}
-		if f.op == opFloat64 {
+		if f.op == asFloat64 {
 			e.saveFloat(*(*float64)(q))
-		} else if f.op == opInt64 {
+		} else if f.op == asInt64 {
 			e.saveInt(*(*int64)(q))
 		} else if err := e.writeField(f, q); err != nil {
-			return e.within(err, fieldStep(f))
+			return e.within(err, dumpFieldStep(f))
 		}
 	}
 	return nil
 }
 
 // hasUnknown reports whether there is anything in the field for what is unknown.
-func (e *encoder) hasUnknown(st *structPlan, p unsafe.Pointer) bool {
+func (e *encoder) hasUnknown(st *structDump, p unsafe.Pointer) bool {
 	if st.unknown == nil {
 		return false
 	}
@@ -592,7 +580,7 @@ func (e *encoder) hasUnknown(st *structPlan, p unsafe.Pointer) bool {
 	if q == nil {
 		return false
 	}
-	v := reflect.NewAt(st.unknown.typ, q).Elem()
+	v := reflect.NewAt(st.unknown.plan.typ, q).Elem()
 	if d, ok := v.Interface().(*py.Dict); ok {
 		return d != nil && d.Len() > 0
 	}
@@ -603,7 +591,7 @@ func (e *encoder) hasUnknown(st *structPlan, p unsafe.Pointer) bool {
 type tempPairs []any
 
 // fieldPairs returns the names and values of the fields that are written.
-func (e *encoder) fieldPairs(st *structPlan, p unsafe.Pointer) (tempPairs, error) {
+func (e *encoder) fieldPairs(st *structDump, p unsafe.Pointer) (tempPairs, error) {
 	var o omission
 	n := st.omitted(p, &o)
 	pairs := make(tempPairs, 0, 2*n)
@@ -612,7 +600,7 @@ func (e *encoder) fieldPairs(st *structPlan, p unsafe.Pointer) (tempPairs, error
 		if st.omits && o.has(i) {
 			continue
 		}
-		var key any = e.ownText(f.name.text)
+		var key any = f.name.text
 		if e.o.PersistentID == nil {
 			key = fieldKey{f}
 		}
@@ -626,11 +614,11 @@ func (e *encoder) fieldPairs(st *structPlan, p unsafe.Pointer) (tempPairs, error
 			return kindError(ValueError, fmt.Sprintf("the field %s has an entry %q, which is the name of another field",
 				st.unknown.goName, k))
 		}
-		pairs = append(pairs, e.ownText(asName(k)), v)
+		pairs = append(pairs, attributeName(k), v)
 		return nil
 	}
 	q := st.unknown.at(p)
-	if d, ok := st.unknown.boxed(q).(*py.Dict); ok {
+	if d, ok := st.unknown.plan.boxed(q).(*py.Dict); ok {
 		for k, v := range d.All() {
 			if s, ok := k.(string); !ok {
 				pairs = append(pairs, k, v)
@@ -640,7 +628,7 @@ func (e *encoder) fieldPairs(st *structPlan, p unsafe.Pointer) (tempPairs, error
 		}
 		return pairs, nil
 	}
-	m := reflect.NewAt(st.unknown.typ, q).Elem()
+	m := reflect.NewAt(st.unknown.plan.typ, q).Elem()
 	keys, values := e.entries(st.unknown.plan, m)
 	for i := range keys.Len() {
 		if err := add(keys.Index(i).String(), values.Index(i).Interface()); err != nil {
@@ -651,10 +639,10 @@ func (e *encoder) fieldPairs(st *structPlan, p unsafe.Pointer) (tempPairs, error
 }
 
 // A fieldKey is the key of a dict that is the name of a field.
-type fieldKey struct{ *fieldPlan }
+type fieldKey struct{ *fieldDump }
 
 // fieldValues returns the values of all fields.
-func (e *encoder) fieldValues(st *structPlan, p unsafe.Pointer) []any {
+func (e *encoder) fieldValues(st *structDump, p unsafe.Pointer) []any {
 	values := make([]any, len(st.fields))
 	for i := range st.fields {
 		if q := st.fields[i].at(p); q != nil {
@@ -671,7 +659,7 @@ var (
 )
 
 // beginStruct writes the struct at p, or makes a task of it.
-func (e *encoder) beginStruct(st *structPlan, p unsafe.Pointer, id identity) (pushed bool, err error) {
+func (e *encoder) beginStruct(st *structDump, p unsafe.Pointer, id identity) (pushed bool, err error) {
 	if e.got(id) {
 		return false, nil
 	}

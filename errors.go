@@ -120,7 +120,7 @@ func (t *task) place() string {
 	case taskDict, taskSetItems:
 		if t.i%2 == 0 && t.i >= 2 {
 			if f, ok := t.items[t.i-2].(fieldKey); ok {
-				return fieldStep(f.fieldPlan)
+				return dumpFieldStep(f.fieldDump)
 			}
 			return "[" + shortRepr(t.items[t.i-2]) + "]"
 		}

@@ -105,11 +105,11 @@ func ExampleDump_pointers() {
 	// Output: true true
 }
 
-// A Celsius is written by its own method.
-type Celsius float64
+// A Warmth is written by its own method.
+type Warmth float64
 
 // MarshalPickle gives an instance of a Python class of which only Python knows.
-func (c Celsius) MarshalPickle() (any, error) {
+func (c Warmth) MarshalPickle() (any, error) {
 	if c < -273.15 {
 		return nil, fmt.Errorf("%v is below absolute zero", float64(c))
 	}
@@ -117,18 +117,18 @@ func (c Celsius) MarshalPickle() (any, error) {
 }
 
 func ExampleMarshaler() {
-	data, err := pickle.Marshal(map[string]Celsius{"inside": 21.5})
+	data, err := pickle.Marshal(map[string]Warmth{"inside": 21.5})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(pickle.Load[any](bytes.NewReader(data)))
 
-	_, err = pickle.Marshal(map[string][]Celsius{"outside": {4, -300}})
+	_, err = pickle.Marshal(map[string][]Warmth{"outside": {4, -300}})
 	fmt.Println(err)
 	// Output:
 	// {'inside': units.Temperature(21.5, 'C')} <nil>
-	// pickle: dump $["outside"][1]: MarshalPickle of pickle_test.Celsius: -300 is below absolute zero
+	// pickle: dump $["outside"][1]: MarshalPickle of pickle_test.Warmth: -300 is below absolute zero
 }
 
 // How Go's types are written can be chosen where Python has more than one for them.

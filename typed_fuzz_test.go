@@ -13,8 +13,8 @@ import (
 )
 
 type (
-	// A fuzzValue has a field of each kind.
-	fuzzValue struct {
+	// A fuzzAll has a field of each kind.
+	fuzzAll struct {
 		I   int64               `pickle:"i"`
 		U   uint64              `pickle:"u"`
 		F   float64             `pickle:"f"`
@@ -23,37 +23,37 @@ type (
 		D   []byte              `pickle:"d"`
 		L   []string            `pickle:"l"`
 		M   map[string]int16    `pickle:"m"`
-		N   map[int32]fuzzPair  `pickle:"n"`
-		P   *fuzzValue          `pickle:"p"`
-		Q   []*fuzzValue        `pickle:"q"`
+		N   map[int32]fuzzTwo   `pickle:"n"`
+		P   *fuzzAll            `pickle:"p"`
+		Q   []*fuzzAll          `pickle:"q"`
 		A   [2]float32          `pickle:"a"`
 		X   any                 `pickle:"x"`
-		T   fuzzPair            `pickle:"t"`
-		O   []fuzzObject        `pickle:"o"`
+		T   fuzzTwo             `pickle:"t"`
+		O   []fuzzInstance      `pickle:"o"`
 		Set map[uint8]struct{}  `pickle:"set"`
 		Big *big.Int            `pickle:"big"`
 		R   map[string][]any    `pickle:"r"`
 		V   struct{ One *int8 } `pickle:"v"`
 	}
-	fuzzPair struct {
+	fuzzTwo struct {
 		_    struct{} `pickle:",tuple"`
 		A, B string
 	}
-	fuzzObject struct {
-		_ struct{}   `pickle:",class=m.C"`
-		P *fuzzValue `pickle:"p"`
-		N int        `pickle:"n"`
+	fuzzInstance struct {
+		_ struct{} `pickle:",class=m.C"`
+		P *fuzzAll `pickle:"p"`
+		N int      `pickle:"n"`
 	}
 )
 
-// A fuzzGen makes values of what a fuzzer gives.
-type fuzzGen struct {
+// A fuzzMaker makes values of what a fuzzer gives.
+type fuzzMaker struct {
 	data  []byte
-	known []*fuzzValue
+	known []*fuzzAll
 	left  int
 }
 
-func (g *fuzzGen) byte() byte {
+func (g *fuzzMaker) byte() byte {
 	if len(g.data) == 0 {
 		return 0
 	}
@@ -62,36 +62,36 @@ func (g *fuzzGen) byte() byte {
 	return b
 }
 
-func (g *fuzzGen) few() int { return int(g.byte() % 4) }
+func (g *fuzzMaker) few() int { return int(g.byte() % 4) }
 
-func (g *fuzzGen) int() (v int64) {
+func (g *fuzzMaker) int() (v int64) {
 	for range g.byte() % 9 {
 		v = v<<8 | int64(g.byte())
 	}
 	return v
 }
 
-func (g *fuzzGen) text() string {
+func (g *fuzzMaker) text() string {
 	texts := []string{"", "a", "\u00e9", "\u4e2d", "text", "longer text \U00010000", string(make([]byte, 300))}
 	return texts[int(g.byte())%len(texts)] + texts[int(g.byte())%len(texts)]
 }
 
-func (g *fuzzGen) pair() fuzzPair { return fuzzPair{A: g.text(), B: g.text()} }
+func (g *fuzzMaker) pair() fuzzTwo { return fuzzTwo{A: g.text(), B: g.text()} }
 
-func (g *fuzzGen) pointer() *fuzzValue {
+func (g *fuzzMaker) pointer() *fuzzAll {
 	if g.left--; g.left < 0 || g.byte()%3 == 0 {
 		if len(g.known) > 0 && g.byte()%4 != 0 {
 			return g.known[int(g.byte())%len(g.known)]
 		}
 		return nil
 	}
-	v := new(fuzzValue)
+	v := new(fuzzAll)
 	g.known = append(g.known, v)
 	g.fill(v)
 	return v
 }
 
-func (g *fuzzGen) any() any {
+func (g *fuzzMaker) any() any {
 	switch g.byte() % 12 {
 	case 0:
 		return g.pair()
@@ -110,20 +110,20 @@ func (g *fuzzGen) any() any {
 	case 7:
 		return []int{int(g.int()), int(g.int())}
 	case 8:
-		return &fuzzObject{N: 5, P: g.pointer()}
+		return &fuzzInstance{N: 5, P: g.pointer()}
 	case 9:
 		return uint16(g.int())
 	}
 	return nil
 }
 
-func (g *fuzzGen) fill(v *fuzzValue) {
+func (g *fuzzMaker) fill(v *fuzzAll) {
 	v.I, v.U, v.F, v.B = g.int(), uint64(g.int()), float64(g.int())/2, g.byte()%2 == 1
 	v.S, v.D = g.text(), []byte(g.text())
 	for range g.few() {
 		v.L = append(v.L, g.text())
 	}
-	v.M, v.N, v.Set, v.R = map[string]int16{}, map[int32]fuzzPair{}, map[uint8]struct{}{}, map[string][]any{}
+	v.M, v.N, v.Set, v.R = map[string]int16{}, map[int32]fuzzTwo{}, map[uint8]struct{}{}, map[string][]any{}
 	for range g.few() {
 		v.M[g.text()] = int16(g.int())
 		v.N[int32(g.int())] = g.pair()
@@ -136,7 +136,7 @@ func (g *fuzzGen) fill(v *fuzzValue) {
 	v.X = g.any()
 	v.T = g.pair()
 	for range g.few() {
-		v.O = append(v.O, fuzzObject{P: g.pointer(), N: int(g.byte())})
+		v.O = append(v.O, fuzzInstance{P: g.pointer(), N: int(g.byte())})
 	}
 	if g.byte()%2 == 0 {
 		v.Set[g.byte()] = struct{}{}
@@ -165,8 +165,8 @@ func FuzzDumpTyped(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		g := &fuzzGen{data: data, left: 20}
-		v := new(fuzzValue)
+		g := &fuzzMaker{data: data, left: 20}
+		v := new(fuzzAll)
 		g.known = append(g.known, v)
 		g.fill(v)
 		want := describe.Value((&typedConverter{known: map[any]any{}}).convert(reflect.ValueOf(v)))

@@ -335,7 +335,7 @@ func typedRows() []typedRow {
 		{name: "big ints", value: []*big.Int{big.NewInt(5), new(big.Int).Lsh(big.NewInt(1), 70), nil}, python: "[5, 2**70, None]"},
 		{name: "big int values", value: struct{ A, B big.Int }{*big.NewInt(5), *new(big.Int).Lsh(big.NewInt(1), 70)}, python: "{'A': 5, 'B': 2**70}", three: true},
 		{name: "uuids", value: []UUID{{15: 5}, {0: 0xff, 15: 6}}, python: "[uuid.UUID(int=5), uuid.UUID(int=(0xff << 120) + 6)]", three: true},
-		{name: "text", value: []netip.Addr{netip.MustParseAddr("127.0.0.1"), {}}, python: "['127.0.0.1', '']"},
+		{name: "text", value: []netip.Addr{netip.MustParseAddr("127.0.0.1"), {}}, python: "['127.0.0.1', '']", o: pickle.EncodeOptions{Registry: py.NewRegistry()}},
 		{name: "seq", value: []iter.Seq[int]{slices.Values([]int{1, 2})}, python: "[[1, 2]]"},
 		{name: "seq2", value: []any{iter.Seq2[int, string](slices.All([]string{"zero", "one"})), iter.Seq[string](nil)}, python: "[{0: 'zero', 1: 'one'}, None]", three: true},
 		{name: "values of package py", value: struct {
