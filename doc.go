@@ -65,6 +65,8 @@
 //	[n]T                          tuple
 //	map[K]V                       dict, in ascending order of the keys
 //	map[T]struct{}                set
+//	iter.Seq2[K, V]               dict
+//	[16]byte, named UUID          uuid.UUID
 //	struct                        dict; instance or (named) tuple if its tag says so
 //	*T                            T; two pointers to one T are one object
 //	time.Time, time.Duration      datetime, timedelta
@@ -73,10 +75,43 @@
 //	encoding.TextMarshaler        str
 //
 // Numbers convert if nothing is lost: the float 2.0 is an int, 1.5 is an error that says where it
-// stands. What a struct's tags say is in the documentation of [EncodeOptions] and
-// [DecodeOptions], which change the defaults. A type may decide for itself as a [Marshaler] and
+// stands. [EncodeOptions] and [DecodeOptions] change the defaults. A type may decide for itself as a [Marshaler] and
 // [Unmarshaler]; a [py.Registry] in the options does so for Python's classes, and has Go funcs and
 // types stand for names.
+//
+// # Dumping Go types
+//
+// First of all the [py.Registry] of the options is asked, for a value's type and for a
+// pointer to it; then a value that is a [Marshaler] says itself what it is, and one that is
+// an [encoding.TextMarshaler] becomes a str. MarshalJSON is not called. What no Python value
+// stands for (a chan, a func that is not registered, a struct with fields of which none is
+// exported, a string that is not UTF-8) is an error.
+//
+// The fields of a struct are those that encoding/json takes: exported ones, with those of
+// embedded structs in their place. Their names are those of the fields, or what a tag says:
+//
+//	ID   int            `pickle:"id"`
+//	Note string         `pickle:"note,omitzero"` // left out if it is zero, or IsZero() says so
+//	Skip int            `pickle:"-"`
+//	Base Thing          `pickle:",embed"`        // its fields are taken as if it were embedded
+//	Rest map[string]any `pickle:",unknown"`      // its entries are written after the fields
+//
+// A struct is a dict with the fields as str keys. A tag on a blank field makes it another:
+//
+//	_ struct{} `pickle:",tuple"`                       // a tuple of the fields
+//	_ struct{} `pickle:",class=geometry.Point"`        // an instance with the fields as attributes
+//	_ struct{} `pickle:",class=geometry.Point,slots"`  // of a class that has __slots__; protocol 2 on
+//	_ struct{} `pickle:",class=metrics.Sample,tuple"`  // of a namedtuple
+//	_ struct{} `pickle:",class=geometry:Outer.Inner"`  // of a class inside another
+//
+// Instances are written as CPython writes those of a class that does not define how, with
+// NEWOBJ or copyreg._reconstructor: __init__ is not called when they are loaded.
+//
+// A pointer, slice or map that is dumped twice is one object in Python, and a value may hold
+// itself. A slice is the same as another if it has the same items at the same place, and as
+// many. A struct or array that is not behind a pointer is an object of its own wherever it
+// is. As in CPython equal names of fields are one str, and so are all empty strings and all
+// single characters up to U+00FF.
 //
 // # Identity
 //

@@ -24,14 +24,16 @@ import (
 // It keeps its own stack of what it is in the middle of, so that depth costs heap and not
 // the goroutine's stack, and an error can tell the path.
 type encoder struct {
-	o     *EncodeOptions
-	reg   *py.Registry
-	proto int
-	fast  bool
+	o       *EncodeOptions
+	options EncodeOptions
+	reg     *py.Registry
+	proto   int
+	fast    bool
 
 	out   []byte
 	large []piece // data that belong into out, in order
 	frame int     // where the open frame's header is in out; -1 if there is none
+	soft  int     // up to this length of out a boundary needs no look
 
 	memo    memoTable
 	globals map[py.Global]uint32
@@ -44,6 +46,8 @@ type encoder struct {
 	types     map[reflect.Type]uint64 // numbers for [encoder.typed]
 	active    map[*py.Object]int      // how often an object with twins is entered
 	nextCheck int                     // the depth at which to look for endless recursion
+
+	typedState
 }
 
 // A piece is large data that out does not hold a copy of: it comes before out's byte at.
@@ -71,12 +75,14 @@ const (
 func (e *encoder) start() {
 	e.frame = -1
 	e.out = e.out[:0]
+	e.soft = 0
 	clear(e.large)
 	e.large = e.large[:0]
 	e.tasks = e.tasks[:0]
 	e.parts = e.parts[:0]
 	e.nextCheck = firstCheck
 	clear(e.active)
+	e.typedState.start()
 }
 
 // forget empties the memo.
@@ -87,6 +93,7 @@ func (e *encoder) forget() {
 	e.memoLen = 0
 	clear(e.keep)
 	e.keep = e.keep[:0]
+	e.typedState.forget()
 }
 
 // dump appends the pickle of v to e.out.
@@ -133,14 +140,28 @@ func (e *encoder) closeFrame() {
 	e.frame = -1
 }
 
-// boundary closes a frame that is full. CPython looks only before it saves an object.
+// boundary closes a frame that is full, and makes room for an atom. CPython looks only
+// before it saves an object.
 func (e *encoder) boundary() {
-	if cap(e.out)-len(e.out) < atomRoom {
-		e.growOut()
+	if len(e.out) >= e.soft {
+		e.lookAtFrame()
 	}
+}
+
+// roomForAtom is how much room there is after a boundary.
+const roomForAtom = 320
+
+func (e *encoder) lookAtFrame() {
 	if e.frame >= 0 && len(e.out)-e.frame-frameHeader >= frameTarget {
 		e.closeFrame()
 		e.openFrame()
+	}
+	if cap(e.out)-len(e.out) < roomForAtom {
+		e.growOut()
+	}
+	e.soft = cap(e.out) - roomForAtom + 1
+	if e.frame >= 0 {
+		e.soft = min(e.soft, e.frame+frameHeader+frameTarget)
 	}
 }
 
@@ -319,6 +340,11 @@ func (e *encoder) saveBool(v bool) {
 func appendInt(dst []byte, v int64) []byte { return strconv.AppendInt(dst, v, 10) }
 
 func (e *encoder) saveInt(v int64) {
+	if e.proto >= 2 && cap(e.out)-len(e.out) >= 16 {
+		out, n := e.room()
+		e.out = out[:n+putInt(out[n:], v)]
+		return
+	}
 	switch {
 	case v != int64(int32(v)):
 		e.saveLong(v)
@@ -412,9 +438,20 @@ func (e *encoder) saveFloat(v float64) {
 
 // saveStr writes a str whose identity is id, or gets it from the memo.
 func (e *encoder) saveStr(s string, id identity) error {
-	if e.got(id) {
+	if e.claim(id) {
 		return nil
 	}
+	if err := checkText(s); err != nil {
+		return err
+	}
+	if err := e.writeStrData(s); err != nil {
+		return err
+	}
+	e.memoizeClaimed(id)
+	return nil
+}
+
+func (e *encoder) writeStrData(s string) error {
 	switch {
 	case e.proto == 0:
 		e.out = append(e.out, 'V')
@@ -424,11 +461,8 @@ func (e *encoder) saveStr(s string, id identity) error {
 		e.out = append(e.out, byte(opcode.ShortBinUnicode), byte(len(s)))
 		e.out = append(e.out, s...)
 	default:
-		if err := e.writeSized(opcode.BinUnicode, opcode.BinUnicode8, s, "string"); err != nil {
-			return err
-		}
+		return e.writeSized(opcode.BinUnicode, opcode.BinUnicode8, s, "string")
 	}
-	e.memoize(id)
 	return nil
 }
 

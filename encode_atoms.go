@@ -44,7 +44,7 @@ func (e *encoder) saveAtoms(items []any) (n int) {
 				out = e.out
 				continue
 			}
-			if len(v) > math.MaxUint8 || e.proto < 4 || e.fast {
+			if len(v) > math.MaxUint8 || e.proto < 4 || e.fast || !isASCII(v) {
 				e.out = out
 				if e.saveStr(v, id) != nil {
 					return n // save says it again

@@ -23,7 +23,9 @@ const (
 	idTuple
 	idSlice
 	idMap
-	idBox // a value in an interface
+	idBox   // a value in an interface
+	idTyped // what a pointer to a Go type points to; the type is part of the tag
+	idItems // the items of a slice of a Go type
 )
 
 func pointerID[T any](p *T) identity {
@@ -77,27 +79,52 @@ func (t *memoTable) place(addr uintptr, tag uint32) uint64 {
 
 // grain is, as a power of two, at most half of how close to each other the addresses of a
 // kind of identity are.
-var grain = [16]uint8{idPointer: 3, idStr: 1, idBytes: 1, idTuple: 3, idSlice: 3, idMap: 3, idBox: 2}
+var grain = [16]uint8{idPointer: 3, idStr: 1, idBytes: 1, idTuple: 3, idSlice: 3, idMap: 3, idBox: 2,
+	idTyped: 3, idItems: 3}
 
 func (t *memoTable) get(id identity) (uint32, bool) {
-	if t.used == 0 {
-		return 0, false
-	}
 	if id.tag > maxTag {
 		n, ok := t.long[id]
 		return n, ok
 	}
-	slots, tag := t.slots, uint32(id.tag)
+	if len(t.slots) == 0 {
+		return 0, false
+	}
+	s := t.find(id.addr, uint32(id.tag))
+	return s.n - 1, s.n != 0
+}
+
+// find returns the slot of an identity, or the free one where it would be.
+func (t *memoTable) find(addr uintptr, tag uint32) *memoSlot {
+	slots := t.slots
 	mask := uint64(len(slots) - 1)
-	for at := t.place(id.addr, tag); ; at++ {
+	for at := t.place(addr, tag); ; at++ {
 		s := &slots[at&mask]
-		if s.addr == id.addr && s.tag == tag {
-			return s.n - 1, s.n != 0
-		}
-		if s.n == 0 {
-			return 0, false
+		if s.n == 0 || s.addr == addr && s.tag == tag {
+			return s
 		}
 	}
+}
+
+// add is get, and put if there is none.
+func (t *memoTable) add(id identity, n uint32) (uint32, bool) {
+	if id.tag > maxTag {
+		if n, ok := t.get(id); ok {
+			return n, ok
+		}
+		t.put(id, n)
+		return n, false
+	}
+	if t.used*4 >= len(t.slots)*3 {
+		t.grow()
+	}
+	s := t.find(id.addr, uint32(id.tag))
+	if s.n != 0 {
+		return s.n - 1, true
+	}
+	*s = memoSlot{id.addr, uint32(id.tag), n + 1}
+	t.used++
+	return n, false
 }
 
 func (t *memoTable) put(id identity, n uint32) {
@@ -116,19 +143,11 @@ func (t *memoTable) put(id identity, n uint32) {
 }
 
 func (t *memoTable) insert(slot memoSlot) {
-	mask := uint64(len(t.slots) - 1)
-	for at := t.place(slot.addr, slot.tag); ; at++ {
-		s := &t.slots[at&mask]
-		if s.n == 0 {
-			*s = slot
-			t.used++
-			return
-		}
-		if s.addr == slot.addr && s.tag == slot.tag {
-			s.n = slot.n
-			return
-		}
+	s := t.find(slot.addr, slot.tag)
+	if s.n == 0 {
+		t.used++
 	}
+	*s = slot
 }
 
 func (t *memoTable) grow() {
@@ -163,6 +182,30 @@ func (t *memoTable) clear() {
 	t.used, t.long = 0, nil
 }
 
+// claim writes GET if id is in the memo. If not it is now, with the next number: nothing may
+// be memoized until [encoder.memoizeClaimed] is called with it.
+func (e *encoder) claim(id identity) bool {
+	if id.tag == 0 || e.fast || e.aliases != nil {
+		return e.got(id)
+	}
+	n, ok := e.memo.add(id, e.memoLen)
+	if ok {
+		e.writeGet(n)
+	}
+	return ok
+}
+
+// memoizeClaimed is memoize for what was claimed.
+func (e *encoder) memoizeClaimed(id identity) {
+	if id.tag == 0 || e.fast || e.aliases != nil {
+		e.memoize(id)
+		return
+	}
+	n := e.memoLen
+	e.memoLen++
+	e.writePut(n)
+}
+
 // memoize writes PUT or MEMOIZE for what was just written. The zero identity takes a
 // number too, but nothing can refer to it: it is a temporary that only the encoder knows.
 func (e *encoder) memoize(id identity) {
@@ -173,6 +216,11 @@ func (e *encoder) memoize(id identity) {
 	e.memoLen++
 	if id.tag != 0 {
 		e.memo.put(id, n)
+		if e.aliases != nil {
+			if a, ok := e.aliases[id]; ok {
+				e.memo.put(a, n)
+			}
+		}
 	}
 	e.writePut(n)
 }

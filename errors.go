@@ -2,6 +2,8 @@ package pickle
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 
 	"github.com/go-pickle/pickle/graph"
 	"github.com/go-pickle/pickle/py"
@@ -73,15 +75,19 @@ const pathLength = 32
 
 // path says where the encoder is.
 func (e *encoder) path() string {
-	s := "$"
-	for i := range e.tasks {
-		if n := len(e.tasks); n > pathLength && i >= pathLength/2 && i < n-pathLength/2 {
-			if i == pathLength/2 {
-				s += fmt.Sprintf("...%d more...", n-pathLength)
-			}
-			continue
+	e.unwind(0)
+	n := 0
+	for _, step := range e.steps {
+		n += max(step.hidden, 1)
+	}
+	s, i := "$", 0
+	for _, step := range slices.Backward(e.steps) {
+		if n <= pathLength || i < pathLength/2 || i >= n-pathLength/2 {
+			s += step.text
+		} else if i == pathLength/2 {
+			s += fmt.Sprintf("...%d more...", n-pathLength)
 		}
-		s += e.tasks[i].place()
+		i += max(step.hidden, 1)
 	}
 	return s
 }
@@ -113,6 +119,9 @@ func (t *task) place() string {
 		return fmt.Sprintf("[%d]", t.i-1)
 	case taskDict, taskSetItems:
 		if t.i%2 == 0 && t.i >= 2 {
+			if f, ok := t.items[t.i-2].(fieldKey); ok {
+				return dumpFieldStep(f.fieldDump)
+			}
 			return "[" + shortRepr(t.items[t.i-2]) + "]"
 		}
 		return fmt.Sprintf(".key(%d)", t.i/2)
@@ -124,6 +133,11 @@ func (t *task) place() string {
 		}
 		return ".args"
 	case taskChanges:
+		if o, ok := t.v.(*py.Object); ok && t.i < len(o.Ops) {
+			if items := o.Ops[t.i].Items; len(items) == 1 && isPairs(items[0]) {
+				return "" // its fields say where
+			}
+		}
 		return ".state"
 	case taskPersistent:
 		return ".id"
@@ -140,6 +154,11 @@ func shortRepr(v any) string {
 		return fmt.Sprintf("%q", v)
 	case nil, bool, int64, float64:
 		return py.Repr(v)
+	}
+	if r := reflect.ValueOf(v); r.CanInt() || r.CanUint() || r.CanFloat() {
+		return fmt.Sprint(r)
+	} else if r.Kind() == reflect.String {
+		return shortRepr(r.String())
 	}
 	return py.TypeName(v)
 }

@@ -80,7 +80,8 @@ func TestLoadErrors(t *testing.T) {
 
 // TestDumpErrors is a table of what can't be dumped, and where in the value it is said to be.
 func TestDumpErrors(t *testing.T) {
-	type secret struct{ X int }
+	type secret struct{ x int }
+	type job struct{ Done chan int }
 	text := py.Tuple{nil}
 	text[0] = text
 	frozen := &py.List{}
@@ -97,8 +98,10 @@ func TestDumpErrors(t *testing.T) {
 			`pickle: dump $["layers"][3]: cannot pickle a Go chan int (it has no value outside this process; leave it out)`},
 		{py.NewDict(py.Tuple{1}, unsafe.Pointer(nil)), pickle.EncodeOptions{}, pickle.TypeError,
 			"pickle: dump $[tuple]: cannot pickle a Go unsafe.Pointer (it has no value outside this process; leave it out)"},
-		{map[string]any{"a": []any{secret{}}}, pickle.EncodeOptions{}, pickle.TypeError,
-			`pickle: dump $["a"][0]: cannot pickle a Go pickle_test.secret (put its fields into a py.Dict, or into a py.Object of a Python class)`},
+		{map[string]any{"a": []any{secret{1}}}, pickle.EncodeOptions{}, pickle.TypeError,
+			`pickle: dump $["a"][0]: cannot pickle a Go pickle_test.secret (it has no exported fields; give it a MarshalPickle or MarshalText method, or put what it holds into a py.Object)`},
+		{struct{ Jobs []job }{[]job{{}, {}}}, pickle.EncodeOptions{}, pickle.TypeError,
+			"pickle: dump $.Jobs[0].Done: cannot pickle a Go chan int (it has no value outside this process; leave it out)"},
 		{py.NewSet(int64(1), &py.Object{}), pickle.EncodeOptions{}, pickle.PicklingError, "pickle: dump $.item(1): an Object must say How it was made"},
 		{text, pickle.EncodeOptions{}, pickle.RecursionError,
 			"pickle: dump $" + strings.Repeat("[0]", 16) + "...4064 more..." + strings.Repeat("[0]", 15) +

@@ -160,6 +160,29 @@ type EncodeOptions struct {
 	// time, and a value that holds itself is an error.
 	Fast bool
 
+	// BytesAsByteArray writes a []byte as a bytearray, which Python can change in place
+	// as Go can a []byte. Without it a []byte is bytes, since most Python code expects
+	// those and they can be keys. Arrays of bytes are bytes always.
+	BytesAsByteArray bool
+
+	// SlicesAsTuples writes slices other than []byte as tuples, for Python code that has
+	// them as keys or may not change them. Without it they are lists, since both grow.
+	// Arrays are tuples always: in both languages their length is fixed and they can be
+	// keys.
+	SlicesAsTuples bool
+
+	// NilAsNone writes nil slices and nil maps as None. Without it they are written as
+	// empty ones, since that is what they are to Go programs, and since Python code that
+	// loops over a list does not expect a None. A nil pointer, interface or func is None
+	// always.
+	NilAsNone bool
+
+	// UnsortedMaps writes maps in the random order in which Go ranges over them. Without
+	// it they are written in ascending order of their keys, so that equal values give
+	// equal pickles: numbers by value, then strings, then what has no order of its own by
+	// how Python would print it. Sorting takes about as long as writing the map.
+	UnsortedMaps bool
+
 	// Style chooses between the forms of Python versions where they differ.
 	Style Style
 }

@@ -392,7 +392,7 @@ func TestGoValues(t *testing.T) {
 		{int8(-1), "-1"}, {uint64(math.MaxUint64), "18446744073709551615"}, {uint8(200), "200"}, {float32(0.5), "0.5"},
 		{complex64(1i), "1j"}, {name("x"), "'x'"}, {count(7), "7"}, {&n, "5"}, {(*int)(nil), "None"}, {(*py.List)(nil), "None"},
 		{(*big.Int)(nil), "None"}, {big.NewInt(5), "5"}, {new(big.Int).Lsh(big.NewInt(1), 70), "1180591620717411303424"},
-		{[]byte("ab"), "b'ab'"}, {[]int{1, 2}, "[1, 2]"}, {[2]string{"a", "b"}, "['a', 'b']"}, {[]any{nil, true}, "[None, True]"},
+		{[]byte("ab"), "b'ab'"}, {[]int{1, 2}, "[1, 2]"}, {[2]string{"a", "b"}, "('a', 'b')"}, {[]any{nil, true}, "[None, True]"},
 		{map[string]int{"b": 2, "a": 1}, "{'a': 1, 'b': 2}"}, {map[int]bool{3: true, -1: false}, "{-1: False, 3: True}"},
 		{map[any]any{"x": 1, 2: "y"}, "{2: 'y', 'x': 1}"}, {[]string(nil), "[]"}, {math.Inf(-1), "-inf"}, {reflect.Value{}, ""},
 	} {

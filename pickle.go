@@ -34,7 +34,9 @@ func (o EncodeOptions) Append(dst []byte, v any) ([]byte, error) {
 	}
 	err := e.dump(v)
 	if err == nil {
-		dst = slices.Grow(dst, e.size())
+		if len(e.large) > 0 {
+			dst = slices.Grow(dst, e.size())
+		}
 		for p := range e.pieces() {
 			dst = append(dst, p...)
 		}
@@ -51,7 +53,8 @@ func (e *encoder) reset(o *EncodeOptions) error {
 	if n < 0 {
 		return kindError(ValueError, "pickle protocol must be <= 5")
 	}
-	e.o, e.reg, e.proto, e.fast = o, registryOr(o.Registry), n, o.Fast
+	e.options = *o // a copy, so that the caller's need not be on the heap
+	e.o, e.reg, e.proto, e.fast = &e.options, registryOr(o.Registry), n, o.Fast
 	return nil
 }
 
@@ -74,7 +77,7 @@ func (e *encoder) trim() {
 	if cap(e.large) > 1<<12 {
 		e.large = nil
 	}
-	e.o, e.reg = nil, nil
+	e.options, e.o, e.reg = EncodeOptions{}, nil, nil
 }
 
 // Dump writes the pickle of v to w, as [Encoder.Encode] does.

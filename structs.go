@@ -21,6 +21,7 @@ type structInfo struct {
 	class    py.Global // of the instances that the struct stands for
 	hasClass bool
 	tuple    bool // the struct stands for a tuple, or for an instance of class that is a namedtuple
+	slots    bool // class has __slots__ for the fields, and no __dict__
 	fields   []structField
 	unknown  *structField // holds what no other field takes; nil if there is none
 
@@ -180,7 +181,10 @@ func newStructInfo(t reflect.Type) (*structInfo, *TagError) {
 				}
 				if f.Name == "_" {
 					if depth == 0 && tagged { // the class of an embedded struct is not that of the whole
-						s.class, s.hasClass, s.tuple = tag.class, tag.hasClass, tag.tuple
+						s.class, s.hasClass, s.tuple, s.slots = tag.class, tag.hasClass, tag.tuple, tag.slots
+						if tag.slots && (tag.tuple || !tag.hasClass) {
+							return nil, fail(errors.New("slots goes with a class that is no tuple"))
+						}
 						ignoreCase = tag.casing
 					}
 					continue
@@ -327,6 +331,7 @@ type structTag struct {
 	class    py.Global
 	hasClass bool
 	tuple    bool
+	slots    bool
 }
 
 // parseTag reads the tag of f: a name, which may stand in single quotes with Go's escapes,
@@ -364,7 +369,7 @@ func parseTag(f reflect.StructField) (tag structTag, tagged bool, err error) {
 		}
 	}
 	if f.Name == "_" && name != "" {
-		return tag, true, errors.New("a blank field has no name; it takes the options class, tuple and case")
+		return tag, true, errors.New("a blank field has no name; it takes the options class, tuple, slots and case")
 	}
 	return tag, true, nil
 }
@@ -379,8 +384,12 @@ func (tag *structTag) set(option string, blank bool) error {
 		return nil
 	}
 	if blank {
-		if option == "tuple" {
+		switch option {
+		case "tuple":
 			tag.tuple = true
+			return nil
+		case "slots":
+			tag.slots = true
 			return nil
 		}
 		if class, ok := strings.CutPrefix(option, "class="); ok {
@@ -390,7 +399,7 @@ func (tag *structTag) set(option string, blank bool) error {
 			}
 			return nil
 		}
-		return fmt.Errorf("unknown option %q; a blank field takes class=module.Name, tuple and case:ignore", option)
+		return fmt.Errorf("unknown option %q; a blank field takes class=module.Name, tuple, slots and case:ignore", option)
 	}
 	switch option {
 	case "omitzero":

@@ -107,7 +107,7 @@ func TestStructInfo(t *testing.T) {
 		}{}, `error: field a: an unexported field can't have a pickle tag`},
 		{struct {
 			_ int `pickle:"x"`
-		}{}, `error: field _: a blank field has no name; it takes the options class, tuple and case`},
+		}{}, `error: field _: a blank field has no name; it takes the options class, tuple, slots and case`},
 		{struct {
 			_ int `pickle:",class=Point"`
 		}{}, `error: field _: "Point" names no class: it is to be module.Name, or module:Outer.Name`},

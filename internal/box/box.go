@@ -39,3 +39,16 @@ func (t Type[T]) Of(p *T) any {
 
 // Data is the pointer in the interface x: its identity for a value that is boxed.
 func Data(x any) unsafe.Pointer { return (*eface)(unsafe.Pointer(&x)).data }
+
+// Word is what the interfaces of x's type have in common, for [At].
+func Word(x any) unsafe.Pointer { return (*eface)(unsafe.Pointer(&x)).typ }
+
+// At returns an interface whose type has the word and whose data is at p: not for types
+// whose values are in the interface themselves, and only for as long as nobody writes to
+// what p points to.
+func At(word, p unsafe.Pointer) any {
+	var x any
+	e := (*eface)(unsafe.Pointer(&x))
+	e.typ, e.data = word, p
+	return x
+}

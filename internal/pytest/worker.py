@@ -527,6 +527,22 @@ def op_show(q):
     return out
 
 
+def op_eval(q):
+    """Evaluates expressions after some setup. Each is compared with what its pickle loads as, and dumped."""
+    scope = dict(globals())
+    exec(compile(q['setup'], 'setup', 'exec'), scope)
+    out = []
+    for item in q['items']:
+        try:
+            v = eval(item['expr'], scope)
+            out.append({'difference': difference(v, pickle.loads(base64.b64decode(item['data'])), item['p'] > 0)})
+            if 'unordered' not in item:
+                out[-1]['data'] = b64(pickle.dumps(v, item['p']))
+        except Exception as e:
+            out.append({'error': '%s: %s' % (type(e).__name__, e)})
+    return out
+
+
 def main():
     sys.setrecursionlimit(5000)
     while True:

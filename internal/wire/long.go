@@ -66,24 +66,39 @@ func SetBig(x *big.Int, words []big.Word, b []byte) {
 // AppendBig appends x in two's complement, the inverse of BigFromBytes, in as few bytes as
 // CPython writes.
 func AppendBig(dst []byte, x *big.Int) []byte {
+	const size = bits.UintSize / 8
 	n := x.BitLen()/8 + 1
-	dst = slices.Grow(dst, n)
-	b := x.FillBytes(dst[len(dst) : len(dst)+n])
-	for i, j := 0, n-1; i < j; i, j = i+1, j-1 {
-		b[i], b[j] = b[j], b[i]
-	}
-	if x.Sign() < 0 {
-		carry := true
-		for i := range b {
-			b[i] = ^b[i]
-			if carry {
-				b[i]++
-				carry = b[i] == 0
-			}
+	words := x.Bits()
+	at := len(dst)
+	dst = slices.Grow(dst, n+size) // whole words are written, and one more
+	b := dst[at : at+n+size]
+	clear(b[len(words)*size:])
+	if x.Sign() >= 0 {
+		for i, w := range words {
+			putWord(b[i*size:], uint(w))
 		}
-		if n > 1 && b[n-1] == 0xff && b[n-2]&0x80 != 0 {
-			b = b[:n-1]
-		}
+		return dst[:at+n]
 	}
-	return dst[:len(dst)+len(b)]
+	carry := uint(1) // two's complement is the complement plus one
+	for i, w := range words {
+		v, c := bits.Add(^uint(w), 0, carry)
+		putWord(b[i*size:], v)
+		carry = c
+	}
+	for i := len(words) * size; i < n; i++ {
+		b[i] = 0xff
+	}
+	if n > 1 && b[n-1] == 0xff && b[n-2]&0x80 != 0 {
+		n--
+	}
+	return dst[:at+n]
+}
+
+// putWord writes w, lowest byte first.
+func putWord(b []byte, w uint) {
+	if bits.UintSize == 64 {
+		binary.LittleEndian.PutUint64(b, uint64(w))
+	} else {
+		binary.LittleEndian.PutUint32(b, uint32(w))
+	}
 }
