@@ -22,7 +22,7 @@ type (
 		A int `pickle:"a,omitempty"`
 	}
 	dumpFails struct{ err error }
-	dumpSelf  struct{ int }
+	dumpSelf  struct{ N int }
 	dumpAgain struct{ n int }
 	dumpText  struct{ Text string }
 	dumpShy   struct{ N int }

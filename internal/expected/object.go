@@ -222,7 +222,7 @@ func (m matcher) instance(path string, got, want Node) (known bool, err error) {
 	}
 	if base == "tuple" {
 		// Of a tuple's subclass that has just one argument, this may be the tuple.
-		if items, _ := got["args"].([]any); len(items) == 1 && isThere == false {
+		if items, _ := got["args"].([]any); len(items) == 1 && !isThere {
 			if n, ok := items[0].(Node); ok && n["t"] == "tuple" && m.match(path+".value", n, want["value"]) == nil {
 				return true, m.state(path, got["state"], want["state"])
 			}
