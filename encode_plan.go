@@ -290,7 +290,7 @@ func cannotDump(t reflect.Type) *EncodeError {
 	err := kindError(TypeError, fmt.Sprintf("cannot pickle a Go %s", t))
 	switch t.Kind() {
 	case reflect.Func:
-		return err.hint("name a Python function with py.Global instead")
+		return err.hint("register it in a py.Registry under the name of a Python function, or give a py.Global")
 	case reflect.Struct:
 		return err.hint("it has no exported fields; give it a MarshalPickle or MarshalText method, or put what it holds into a py.Object")
 	case reflect.Chan, reflect.UnsafePointer:

@@ -93,7 +93,7 @@ func TestDumpErrors(t *testing.T) {
 		text  string
 	}{
 		{func() {}, pickle.EncodeOptions{}, pickle.TypeError,
-			"pickle: dump $: cannot pickle a Go func() (name a Python function with py.Global instead)"},
+			"pickle: dump $: cannot pickle a Go func() (register it in a py.Registry under the name of a Python function, or give a py.Global)"},
 		{py.NewDict("layers", &py.List{Items: []any{1, 2, 3, make(chan int)}}), pickle.EncodeOptions{}, pickle.TypeError,
 			`pickle: dump $["layers"][3]: cannot pickle a Go chan int (it has no value outside this process; leave it out)`},
 		{py.NewDict(py.Tuple{1}, unsafe.Pointer(nil)), pickle.EncodeOptions{}, pickle.TypeError,
@@ -125,7 +125,7 @@ func TestDumpErrors(t *testing.T) {
 			"pickle: dump $: extension code 0 is out of range"},
 		{&py.Object{How: py.ByNewObj, Class: py.Global{Module: "m", Name: "C"}, Args: py.Tuple{}, Ops: []py.Op{
 			{Kind: py.OpBuild, Items: []any{py.NewDict("weight", func() {})}}}}, pickle.EncodeOptions{}, pickle.TypeError,
-			`pickle: dump $.state["weight"]: cannot pickle a Go func() (name a Python function with py.Global instead)`},
+			`pickle: dump $.state["weight"]: cannot pickle a Go func() (register it in a py.Registry under the name of a Python function, or give a py.Global)`},
 	} {
 		data, err := row.o.Marshal(row.value)
 		var ee *pickle.EncodeError

@@ -305,7 +305,7 @@ func ExampleEncodeError() {
 		fmt.Println(e.Kind, e.Path)
 	}
 	// Output:
-	// pickle: dump $["handlers"][1]: cannot pickle a Go func() (name a Python function with py.Global instead)
+	// pickle: dump $["handlers"][1]: cannot pickle a Go func() (register it in a py.Registry under the name of a Python function, or give a py.Global)
 	// TypeError $["handlers"][1]
 }
 

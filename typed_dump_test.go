@@ -78,8 +78,8 @@ func TestDumpTypedErrors(t *testing.T) {
 	}{
 		{deep{Jobs: make([]job, 4)}, pickle.EncodeOptions{}, pickle.TypeError, "$.Jobs[0].Done: cannot pickle a Go chan int (it has no value outside this process; leave it out)"},
 		{deep{ByID: map[int]*job{7: {}}}, pickle.EncodeOptions{}, pickle.TypeError, "$.ByID[7].Done: cannot pickle a Go chan int (it has no value outside this process; leave it out)"},
-		{map[string]anything{"k": {func() {}}}, pickle.EncodeOptions{}, pickle.TypeError, `$["k"].V: cannot pickle a Go func() (name a Python function with py.Global instead)`},
-		{anything{&py.List{Items: []any{1, anything{[]any{2, func() {}}}}}}, pickle.EncodeOptions{}, pickle.TypeError, `$.V[1].V[1]: cannot pickle a Go func() (name a Python function with py.Global instead)`},
+		{map[string]anything{"k": {func() {}}}, pickle.EncodeOptions{}, pickle.TypeError, `$["k"].V: cannot pickle a Go func() (register it in a py.Registry under the name of a Python function, or give a py.Global)`},
+		{anything{&py.List{Items: []any{1, anything{[]any{2, func() {}}}}}}, pickle.EncodeOptions{}, pickle.TypeError, `$.V[1].V[1]: cannot pickle a Go func() (register it in a py.Registry under the name of a Python function, or give a py.Global)`},
 		{dumpOpaque{1}, pickle.EncodeOptions{}, pickle.TypeError, "$: cannot pickle a Go pickle_test.dumpOpaque (it has no exported fields; give it a MarshalPickle or MarshalText method, or put what it holds into a py.Object)"},
 		{[]dumpBadTag{{}}, pickle.EncodeOptions{}, pickle.TypeError, `$[0]: pickle: Go struct pickle_test.dumpBadTag, field A: unknown option "omitempty"; a field takes omitzero, embed, unknown, case:ignore and case:strict`},
 		{[]any{&dumpFails{io.EOF}}, pickle.EncodeOptions{}, pickle.PicklingError, "$[0]: MarshalPickle of pickle_test.dumpFails: EOF"},
