@@ -123,7 +123,9 @@
 // # Errors
 //
 // A pickle that can't be loaded gives a [*graph.Error]: the kind of exception that CPython
-// raises, its message, the offset and opcode. A value that can't be dumped gives an
+// raises, its message, the offset and opcode. What does not fit the Go type asked for is a
+// [*DecodeError] with the path to it, or all such errors are in a [DecodeErrors]; a struct whose tags
+// contradict each other is a [*TagError]. A value that can't be dumped gives an
 // [*EncodeError] with the path to the place, such as $["layers"][3]; then nothing has been
 // written. Errors of readers, writers and of functions in the options are wrapped.
 //
