@@ -54,6 +54,7 @@ var valuesA = []string{
 	"uuid.UUID(int=6, is_safe=uuid.SafeUUID.safe)", "uuid.UUID(int=6, is_safe=uuid.SafeUUID.unsafe)",
 	"[uuid.UUID(int=1), uuid.UUID(int=1), 'int', 'is_safe', 'uuid', 'UUID', uuid.UUID, int, {'int': 1}]",
 	"[uuid.UUID(int=6, is_safe=uuid.SafeUUID.safe)] * 2 + [uuid.UUID(int=6, is_safe=uuid.SafeUUID.safe), object, object()]",
+	"[uuid.SafeUUID.safe, uuid.SafeUUID.unsafe, uuid.SafeUUID.unknown, uuid.SafeUUID.safe, uuid.UUID(int=1)]",
 	// ipaddress
 	"ipaddress.IPv4Address('192.0.2.2')", "ipaddress.IPv4Address('255.255.255.255')", "ipaddress.IPv6Address('2001:db8::a703')",
 	"ipaddress.IPv6Address('::')", "ipaddress.IPv6Address('::ffff:1.2.3.4')", "ipaddress.IPv6Address('1:0:0:2:0:0:0:3')",
