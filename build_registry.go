@@ -44,8 +44,16 @@ type filling struct {
 // findRegistered finds the names in the graph that are registered.
 func (b *builder) findRegistered() {
 	reg := registryOr(b.o.Registry)
-	b.registered = registered{reg: reg, fills: b.registered.fills[:0]}
-	if reg == nil || b.o.KeepCalls || b.g.Count(graph.Global) == 0 {
+	before := b.registered
+	b.registered = registered{reg: reg, fills: before.fills[:0]}
+	if reg == nil || b.o.KeepCalls {
+		return
+	}
+	if len(b.old) > 0 { // a pickle of a stream refers to the names in those before it
+		b.registered.any, b.registered.entries = before.any, before.entries
+		b.registered.byName, b.registered.class = before.byName, before.class
+	}
+	if b.g.Count(graph.Global) == 0 {
 		return
 	}
 	for n := range b.nodes() {

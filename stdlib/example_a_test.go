@@ -195,6 +195,12 @@ func ExampleUUID() {
 	// Output: 12345678-1234-5678-1234-567812345678 UUID('12345678-1234-5678-1234-567812345678') true
 }
 
+func ExampleUUIDSafety() {
+	u := stdlib.UUID{Safe: stdlib.UUIDUnsafe}
+	fmt.Println(u.Safe, py.Repr(u.Safe))
+	// Output: SafeUUID.unsafe <SafeUUID.unsafe: -1>
+}
+
 func ExampleIPInterface() {
 	i := stdlib.IPInterface{Addr: netip.MustParseAddr("192.0.2.1"), Bits: 24}
 	fmt.Println(i, i.Network(), py.Repr(i))

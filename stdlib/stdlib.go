@@ -10,7 +10,7 @@
 //	time.struct_time                        [StructTime]
 //	decimal.Decimal                         [Decimal]
 //	fractions.Fraction                      *big.Rat
-//	uuid.UUID                               [UUID]
+//	uuid.UUID, SafeUUID                     [UUID], [UUIDSafety]
 //	ipaddress.IPv4Address, IPv6Address      netip.Addr
 //	ipaddress.IPv4Network, IPv6Network      netip.Prefix
 //	ipaddress.IPv4Interface, IPv6Interface  [IPInterface]

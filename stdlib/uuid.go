@@ -15,8 +15,8 @@ type UUID struct {
 	Safe  UUIDSafety
 }
 
-// UUIDSafety says whether the platform made a UUID in a way that is safe for several
-// processes (uuid.SafeUUID). It does not count when UUIDs are compared in Python.
+// UUIDSafety is a member of uuid.SafeUUID: it says whether the platform made a UUID in a way
+// that is safe for several processes. It does not count when UUIDs are compared in Python.
 type UUIDSafety uint8
 
 const (
@@ -24,6 +24,35 @@ const (
 	UUIDSafe
 	UUIDUnsafe
 )
+
+// safeties are the names and values of the enum's members.
+var safeties = [...]struct {
+	name  string
+	value any
+}{{"unknown", nil}, {"safe", int64(0)}, {"unsafe", int64(-1)}}
+
+// String gives the name of the enum's member, such as SafeUUID.safe.
+func (s UUIDSafety) String() string {
+	if int(s) < len(safeties) {
+		return "SafeUUID." + safeties[s].name
+	}
+	return "SafeUUID.unknown"
+}
+
+// ReprParts are the parts of what Python's repr gives.
+func (s UUIDSafety) ReprParts() []any {
+	return []any{py.ReprText("<" + s.String() + ": "), safeties[min(s, UUIDUnsafe)].value, py.ReprText(">")}
+}
+
+// safetyOf is the member of the value v.
+func safetyOf(v any) (UUIDSafety, bool) {
+	for i, s := range safeties {
+		if v == s.value {
+			return UUIDSafety(i), true
+		}
+	}
+	return 0, false
+}
 
 // String gives the usual form in lower case.
 func (u UUID) String() string {
@@ -93,18 +122,37 @@ func (u UUID) HashKey() any { return uuidKey(u.Bytes) }
 
 type uuidKey [16]byte
 
-var uuidClass = py.Global{Module: "uuid", Name: "UUID"}
+var (
+	uuidClass     = py.Global{Module: "uuid", Name: "UUID"}
+	safeUUIDClass = py.Global{Module: uuidClass.Module, Name: "SafeUUID"}
+)
 
 // The names in a UUID's state.
 const uuidInt, uuidIsSafe = "int", "is_safe"
 
-var uuidEntries = []py.Entry{{
-	Names:   []py.Global{uuidClass},
-	Types:   []reflect.Type{reflect.TypeFor[UUID]()},
-	Load:    loadUUID,
-	Reduce:  func(v any, f py.Form) (any, error) { return reduceUUID(v.(UUID), f), nil },
-	Strings: []string{uuidInt, uuidIsSafe},
-}}
+var uuidEntries = []py.Entry{
+	{
+		Names:   []py.Global{uuidClass},
+		Types:   []reflect.Type{reflect.TypeFor[UUID]()},
+		Load:    loadUUID,
+		Reduce:  func(v any, f py.Form) (any, error) { return reduceUUID(v.(UUID), f), nil },
+		Strings: []string{uuidInt, uuidIsSafe},
+	},
+	{
+		Names: []py.Global{safeUUIDClass},
+		Types: []reflect.Type{reflect.TypeFor[UUIDSafety]()},
+		Load: func(o *py.Object) (any, bool) {
+			args, ok := calledArgs(o, safeUUIDClass)
+			if !ok || len(args) != 1 {
+				return nil, false
+			}
+			return safetyOf(args[0])
+		},
+		Reduce: func(v any, _ py.Form) (any, error) {
+			return py.NewCall(safeUUIDClass, safeties[min(v.(UUIDSafety), UUIDUnsafe)].value), nil
+		},
+	},
+}
 
 func loadUUID(o *py.Object) (any, bool) {
 	args, ok := o.Args.(py.Tuple)
@@ -133,12 +181,7 @@ func loadUUID(o *py.Object) (any, bool) {
 			i.FillBytes(u.Bytes[:])
 			found = true
 		case uuidIsSafe:
-			switch v {
-			case int64(0):
-				u.Safe = UUIDSafe
-			case int64(-1):
-				u.Safe = UUIDUnsafe
-			default:
+			if u.Safe, ok = safetyOf(v); !ok || v == nil {
 				return nil, false
 			}
 		default:
@@ -150,11 +193,8 @@ func loadUUID(o *py.Object) (any, bool) {
 
 func reduceUUID(u UUID, f py.Form) any {
 	state := py.NewDict(uuidInt, pyInt(new(big.Int).SetBytes(u.Bytes[:])))
-	switch u.Safe {
-	case UUIDSafe:
-		_ = state.Set(uuidIsSafe, int64(0)) // a str can be a key
-	case UUIDUnsafe:
-		_ = state.Set(uuidIsSafe, int64(-1))
+	if u.Safe != UUIDSafetyUnknown {
+		_ = state.Set(uuidIsSafe, safeties[min(u.Safe, UUIDUnsafe)].value) // a str can be a key
 	}
 	return instance(f, uuidClass, state)
 }

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-pickle/pickle/stdlib"
@@ -56,6 +57,11 @@ func init() {
 	})
 	register(reflect.TypeFor[stdlib.UUID](), func(_ *describer, v any) Node {
 		return Node{"t": "UUID", "v": v.(stdlib.UUID).String()}
+	})
+	register(reflect.TypeFor[stdlib.UUIDSafety](), func(d *describer, v any) Node {
+		s := v.(stdlib.UUIDSafety)
+		value := map[stdlib.UUIDSafety]any{stdlib.UUIDSafe: int64(0), stdlib.UUIDUnsafe: int64(-1)}[s]
+		return Node{"t": "enum", "class": "uuid.SafeUUID", "name": strings.TrimPrefix(s.String(), "SafeUUID."), "value": d.value(value)}
 	})
 	register(reflect.TypeFor[netip.Addr](), func(_ *describer, v any) Node {
 		a := v.(netip.Addr)
