@@ -429,3 +429,41 @@ func TestAllStops(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestValuesStay reads frame after frame into the same memory: what was loaded before does
+// not change.
+func TestValuesStay(t *testing.T) {
+	type record struct {
+		Text  string
+		Bytes []byte
+		Any   any
+		Map   map[string][]byte
+		Raw   py.Bytes
+	}
+	made := func(i int) record {
+		text := strings.Repeat(string(rune('a'+i)), 100)
+		return record{text, []byte(text), py.Tuple{text, py.Bytes(text), &py.ByteArray{Bytes: []byte(text)}},
+			map[string][]byte{text: []byte(text)}, py.Bytes(text)}
+	}
+	var conn bytes.Buffer
+	w := frames.NewWriter(&conn)
+	for i := range 3 {
+		if err := w.Encode(made(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []record
+	for r, err := range frames.All[record](frames.NewReader(&conn)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, r)
+	}
+	for i, r := range got {
+		want := made(i)
+		if r.Text != want.Text || !bytes.Equal(r.Bytes, want.Bytes) || !py.Equal(r.Any, want.Any) ||
+			!bytes.Equal(r.Map[want.Text], want.Bytes) || r.Raw != want.Raw {
+			t.Errorf("record %d is %v", i, r)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +152,47 @@ func TestCaches(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// A visitor is an instance of the program's own class in Python.
+type visitor struct {
+	_      struct{}  `pickle:",class=__main__.Visitor"`
+	User   string    `pickle:"user"`
+	Visits []int     `pickle:"visits"`
+	Last   time.Time `pickle:"last"`
+}
+
+// TestClass stores a Go struct that Django's program finds as an instance of its class,
+// and reads what the program makes of it.
+func TestClass(t *testing.T) {
+	python := peers.Python(t, "django", "redis")
+	addr := peers.Redis(t)
+	client := redis.NewClient(&redis.Options{Addr: addr})
+	defer client.Close()
+	cache := Django(client, "", 1)
+	ctx := context.Background()
+	v := visitor{User: "Ann", Visits: []int{1, 2}, Last: time.Date(2024, 5, 17, 9, 30, 0, 0, time.UTC)}
+	if err := cache.Set(ctx, "visitor", v, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	out := peers.Run(t, python, django+`
+import datetime
+class Visitor:
+    def greet(self):
+        return "Hello %s, you were here on %s" % (self.user, self.last)
+visitor = get("visitor")
+print(visitor.greet())
+visitor.visits.append(3)
+visitor.last += datetime.timedelta(days=1)
+put("visitor", visitor)
+`, "redis://"+addr+"/0")
+	if out != "Hello Ann, you were here on 2024-05-17 09:30:00+00:00" {
+		t.Error(out)
+	}
+	got, err := Get[visitor](ctx, cache, "visitor")
+	if err != nil || got.User != "Ann" || !slices.Equal(got.Visits, []int{1, 2, 3}) || !got.Last.Equal(v.Last.AddDate(0, 0, 1)) {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 

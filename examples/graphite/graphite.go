@@ -11,24 +11,25 @@ import (
 
 	"github.com/go-pickle/pickle"
 	"github.com/go-pickle/pickle/frames"
-	"github.com/go-pickle/pickle/py"
 )
 
-// A Metric is what carbon calls a datapoint of a metric: (path, (time, value)).
+// A Metric is what carbon calls a datapoint of a metric: (path, (time, value)) in Python.
 type Metric struct {
+	_     struct{} `pickle:",tuple"`
 	Path  string
 	Point Point
 }
 
 // A Point is a value at a time, in seconds since 1970.
 type Point struct {
+	_     struct{} `pickle:",tuple"`
 	Time  float64
 	Value float64
 }
 
 // At returns a point.
 func At(t time.Time, value float64) Point {
-	return Point{float64(t.UnixMilli()) / 1000, value}
+	return Point{Time: float64(t.UnixMilli()) / 1000, Value: value}
 }
 
 // When is the point's time as Go has it.
@@ -43,7 +44,7 @@ var carbon = frames.Options{
 	MaxSize: 1 << 20,
 	Encode:  pickle.EncodeOptions{Protocol: pickle.Protocol2},
 	// Carbons of Python 2 send paths as str, which have no encoding.
-	Decode: pickle.DecodeOptions{Encoding: "utf-8", Errors: "surrogateescape"},
+	Decode: pickle.DecodeOptions{Encoding: "utf-8", Errors: "replace"},
 }
 
 // batch is how many metrics go into a frame: those of carbon-relay have as many.
@@ -54,7 +55,7 @@ func Send(conn io.Writer, metrics []Metric) error {
 	w := carbon.NewWriter(conn)
 	for len(metrics) > 0 {
 		n := min(len(metrics), batch)
-		if err := w.Encode(toPython(metrics[:n])); err != nil {
+		if err := w.Encode(metrics[:n]); err != nil {
 			return err
 		}
 		metrics = metrics[n:]
@@ -66,16 +67,16 @@ func Send(conn io.Writer, metrics []Metric) error {
 // list of metrics is an error that does not end the sequence, as in carbon.
 func Receive(conn io.Reader) iter.Seq2[Metric, error] {
 	return func(yield func(Metric, error) bool) {
-		for message, err := range frames.All[any](carbon.NewReader(conn)) {
-			var metrics []Metric
-			if err == nil {
-				metrics, err = fromPython(message)
-			}
+		for metrics, err := range frames.All[[]Metric](carbon.NewReader(conn)) {
 			if err != nil && !yield(Metric{}, err) {
 				return
 			}
 			for _, m := range metrics {
-				if !yield(m, nil) {
+				var err error
+				if m.Path == "" {
+					err = errors.New("a metric without a path")
+				}
+				if !yield(m, err) {
 					return
 				}
 			}
@@ -88,78 +89,15 @@ func Query(conn net.Conn, path string) ([]Point, error) {
 	if err := carbon.NewWriter(conn).Encode(map[string]string{"type": "cache-query", "metric": path}); err != nil {
 		return nil, err
 	}
-	var reply *py.Dict
-	if err := carbon.NewReader(conn).Decode(&reply); err != nil {
+	var reply struct {
+		Datapoints []Point `pickle:"datapoints"`
+		Error      string  `pickle:"error"`
+	}
+	if err := frames.NewReader(conn).Decode(&reply); err != nil {
 		return nil, err
 	}
-	if reply == nil {
-		return nil, errors.New("carbon: None is no reply")
+	if reply.Error != "" {
+		return nil, fmt.Errorf("carbon: %s", reply.Error)
 	}
-	if text, ok := reply.Get("error"); ok {
-		return nil, fmt.Errorf("carbon: %v", text)
-	}
-	pairs, _ := reply.Get("datapoints")
-	list, ok := pairs.(*py.List)
-	if !ok {
-		return nil, errors.New("carbon: a reply without datapoints")
-	}
-	var points []Point
-	for _, pair := range list.Items {
-		p, ok := toPoint(pair)
-		if !ok {
-			return nil, fmt.Errorf("carbon: %s is no datapoint", py.Repr(pair))
-		}
-		points = append(points, p)
-	}
-	return points, nil
-}
-
-// toPython gives [(path, (time, value)), ...].
-func toPython(metrics []Metric) any {
-	list := &py.List{}
-	for _, m := range metrics {
-		list.Items = append(list.Items, py.Tuple{m.Path, py.Tuple{m.Point.Time, m.Point.Value}})
-	}
-	return list
-}
-
-func fromPython(message any) ([]Metric, error) {
-	list, ok := message.(*py.List)
-	if !ok {
-		return nil, fmt.Errorf("a Python %s is no list of metrics", py.TypeName(message))
-	}
-	var metrics []Metric
-	for _, item := range list.Items {
-		pair, ok := item.(py.Tuple)
-		if !ok || len(pair) != 2 {
-			return nil, fmt.Errorf("%s is no metric", py.Repr(item))
-		}
-		path, isString := pair[0].(string)
-		point, isPoint := toPoint(pair[1])
-		if !isString || !isPoint {
-			return nil, fmt.Errorf("%s is no metric", py.Repr(item))
-		}
-		metrics = append(metrics, Metric{path, point})
-	}
-	return metrics, nil
-}
-
-func toPoint(v any) (Point, bool) {
-	pair, ok := v.(py.Tuple)
-	if !ok || len(pair) != 2 {
-		return Point{}, false
-	}
-	when, ok1 := toFloat(pair[0])
-	value, ok2 := toFloat(pair[1])
-	return Point{when, value}, ok1 && ok2
-}
-
-func toFloat(v any) (float64, bool) {
-	switch v := v.(type) {
-	case float64:
-		return v, true
-	case int64:
-		return float64(v), true
-	}
-	return 0, false
+	return reply.Datapoints, nil
 }

@@ -26,13 +26,17 @@ func dial(t *testing.T, addr string) net.Conn {
 	return conn
 }
 
+func metric(path string, t time.Time, value float64) Metric {
+	return Metric{Path: path, Point: At(t, value)}
+}
+
 // TestCache sends metrics to a carbon-cache and asks it for them.
 func TestCache(t *testing.T) {
 	carbon := peers.CarbonCache(t, true)
 	now := time.Now().Truncate(time.Second)
 	var metrics []Metric
 	for i := range 2*batch + 1 { // three frames
-		metrics = append(metrics, Metric{fmt.Sprintf("go.pickle.n%d", i), At(now, float64(i)/2)})
+		metrics = append(metrics, metric(fmt.Sprintf("go.pickle.n%d", i), now, float64(i)/2))
 	}
 	if err := Send(dial(t, carbon.PickleAddr), metrics); err != nil {
 		t.Fatal(err)
@@ -72,7 +76,7 @@ func TestWhisper(t *testing.T) {
 	carbon := peers.CarbonCache(t, false)
 	python := peers.Python(t, "whisper")
 	now := time.Now().Truncate(time.Second)
-	if err := Send(dial(t, carbon.PickleAddr), []Metric{{"go.whisper", At(now, 42.5)}}); err != nil {
+	if err := Send(dial(t, carbon.PickleAddr), []Metric{metric("go.whisper", now, 42.5)}); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(carbon.Whisper, "go", "whisper.wsp")
@@ -93,8 +97,8 @@ func TestRelay(t *testing.T) {
 	}
 	defer listener.Close()
 	relay := dial(t, peers.CarbonRelay(t, listener.Addr().String()))
-	now := time.Now().Unix()
-	fmt.Fprintf(relay, "relayed.half 0.5 %d\nrelayed.seven 7 %d\n", now, now)
+	now := time.Now().Truncate(time.Second)
+	fmt.Fprintf(relay, "relayed.half 0.5 %d\nrelayed.seven 7 %d\n", now.Unix(), now.Unix())
 
 	listener.(*net.TCPListener).SetDeadline(time.Now().Add(time.Minute))
 	conn, err := listener.Accept()
@@ -115,7 +119,7 @@ func TestRelay(t *testing.T) {
 			break
 		}
 	}
-	want := []Metric{{"relayed.half", Point{float64(now), 0.5}}, {"relayed.seven", Point{float64(now), 7}}}
+	want := []Metric{metric("relayed.half", now, 0.5), metric("relayed.seven", now, 7)}
 	if !slices.Equal(got, want) {
 		t.Errorf("%v, not %v", got, want)
 	}
@@ -131,6 +135,7 @@ func TestReceive(t *testing.T) {
 		"K\x01.",          // no list
 		"]K\x01a.",        // no metric in it
 		"](K\x01NN\x87e.", // no metrics either
+		"]Na.",
 		"].",
 		"](\x8c\x01a(K\x01K\x02tte.", // not a pair
 		"](\x8c\x01a(K\x03K\x04t\x86e.",
@@ -148,7 +153,7 @@ func TestReceive(t *testing.T) {
 		}
 		got = append(got, m)
 	}
-	if want := []Metric{{"py2.path", Point{1, 2.5}}, {"a", Point{3, 4}}}; !slices.Equal(got, want) || len(errs) != 5 {
+	if want := []Metric{metric("py2.path", time.Unix(1, 0), 2.5), metric("a", time.Unix(3, 0), 4)}; !slices.Equal(got, want) || len(errs) != 6 {
 		t.Errorf("%v, %v", got, errors.Join(errs...))
 	}
 }

@@ -44,7 +44,7 @@ func send(addr string, pairs []string) error {
 		if err != nil {
 			return err
 		}
-		metrics = append(metrics, Metric{pairs[i], At(time.Now(), value)})
+		metrics = append(metrics, Metric{Path: pairs[i], Point: At(time.Now(), value)})
 	}
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/go-pickle/pickle"
@@ -24,17 +25,18 @@ type Celery struct {
 type Task struct {
 	ID     string
 	Name   string
-	Args   py.Tuple
-	Kwargs *py.Dict
+	Args   []any
+	Kwargs map[string]any
 }
 
 // A Result is what became of a task, as the result backend keeps it.
 type Result struct {
-	TaskID    string
-	Status    string // such as SUCCESS or FAILURE
-	Result    any    // what the task returned; of a failure the exception, a *stdlib.Exception
-	Traceback string
-	Done      string // when, in ISO 8601
+	TaskID    string `pickle:"task_id"`
+	Status    string `pickle:"status"` // such as SUCCESS or FAILURE
+	Result    any    `pickle:"result"` // what the task returned; of a failure the exception, a *stdlib.Exception
+	Traceback string `pickle:"traceback,omitzero"`
+	Children  []any  `pickle:"children"`
+	Done      string `pickle:"date_done"` // when, in ISO 8601
 }
 
 // message is what a queue holds: in JSON, with the call as a pickle in base64 in it.
@@ -44,6 +46,14 @@ type message struct {
 	ContentType     string         `json:"content-type"`
 	Headers         map[string]any `json:"headers"`
 	Properties      map[string]any `json:"properties"`
+}
+
+// body is the call in it.
+type body struct {
+	_      struct{} `pickle:",tuple"`
+	Args   []any
+	Kwargs map[string]any
+	Embed  map[string]any // what is to be done with the result
 }
 
 const pickleType = "application/x-python-serialize"
@@ -68,14 +78,22 @@ func (c *Celery) Pending(ctx context.Context) ([]Task, error) {
 
 // Take takes the next task out of the queue, and waits for one if there is none.
 func (c *Celery) Take(ctx context.Context) (Task, error) {
+	text, err := c.take(ctx)
+	if err != nil {
+		return Task{}, err
+	}
+	return parseTask(text)
+}
+
+func (c *Celery) take(ctx context.Context) (text []byte, err error) {
 	for {
 		// The client notices the context's end between two commands.
 		taken, err := c.Redis.BRPop(ctx, time.Second, c.Queue).Result()
 		if err == nil {
-			return parseTask([]byte(taken[1]))
+			return []byte(taken[1]), nil
 		}
 		if !errors.Is(err, redis.Nil) {
-			return Task{}, err
+			return nil, err
 		}
 	}
 }
@@ -91,46 +109,31 @@ func parseTask(text []byte) (Task, error) {
 	if encoding := m.Properties["body_encoding"]; m.ContentType != pickleType || encoding != "base64" {
 		return t, fmt.Errorf("task %s: the body is %s in %v, not a pickle in base64", t.ID, m.ContentType, encoding)
 	}
-	var body py.Tuple // args, kwargs, and what is to be done with the result
-	if err := pickle.Unmarshal(m.Body, &body); err != nil {
+	var b body
+	if err := pickle.Unmarshal(m.Body, &b); err != nil {
 		return t, fmt.Errorf("task %s: %w", t.ID, err)
 	}
-	if len(body) != 3 {
-		return t, fmt.Errorf("task %s: the body is %s", t.ID, py.Repr(body))
-	}
-	switch args := body[0].(type) {
-	case py.Tuple:
-		t.Args = args
-	case *py.List:
-		t.Args = args.Items
-	default:
-		return t, fmt.Errorf("task %s: the arguments are %s", t.ID, py.Repr(args))
-	}
-	var ok bool
-	if t.Kwargs, ok = body[1].(*py.Dict); !ok {
-		return t, fmt.Errorf("task %s: the keyword arguments are %s", t.ID, py.Repr(body[1]))
-	}
+	t.Args, t.Kwargs = b.Args, b.Kwargs
 	return t, nil
 }
 
 // Send puts a task into the queue. Its ID must be new.
 func (c *Celery) Send(ctx context.Context, t Task) error {
-	kwargs := t.Kwargs
-	if kwargs == nil {
-		kwargs = py.NewDict()
-	}
-	body, err := celeryPickles.Marshal(py.Tuple{t.Args, kwargs,
-		py.NewDict("callbacks", nil, "errbacks", nil, "chain", nil, "chord", nil)})
+	pickled, err := celeryPickles.Marshal(body{
+		Args:   t.Args,
+		Kwargs: t.Kwargs,
+		Embed:  map[string]any{"callbacks": nil, "errbacks": nil, "chain": nil, "chord": nil},
+	})
 	if err != nil {
 		return err
 	}
 	text, err := json.Marshal(message{
-		Body:            body,
+		Body:            pickled,
 		ContentEncoding: "binary",
 		ContentType:     pickleType,
 		Headers: map[string]any{
 			"lang": "py", "task": t.Name, "id": t.ID, "root_id": t.ID, "parent_id": nil, "group": nil,
-			"argsrepr": py.Repr(t.Args), "kwargsrepr": py.Repr(kwargs), "origin": "go",
+			"argsrepr": py.Repr(py.Tuple(t.Args)), "kwargsrepr": py.Repr(t.Kwargs), "origin": "go",
 			"retries": 0, "eta": nil, "expires": nil, "timelimit": []any{nil, nil},
 		},
 		Properties: map[string]any{
@@ -158,37 +161,16 @@ func (c *Celery) Result(ctx context.Context, id string) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	var meta *py.Dict
-	if err := pickle.Unmarshal(data, &meta); err != nil {
+	var r Result
+	if err := pickle.Unmarshal(data, &r); err != nil {
 		return Result{}, fmt.Errorf("the result of task %s: %w", id, err)
 	}
-	if meta == nil {
-		return Result{}, fmt.Errorf("the result of task %s is None", id)
-	}
-	r := Result{}
-	r.TaskID = text(meta, "task_id")
-	r.Status = text(meta, "status")
-	r.Result, _ = meta.Get("result")
-	r.Traceback = text(meta, "traceback")
-	r.Done = text(meta, "date_done")
 	return r, nil
-}
-
-// text is the string that d has under a key, or "".
-func text(d *py.Dict, key string) string {
-	v, _ := d.Get(key)
-	s, _ := v.(string)
-	return s
 }
 
 // Finish stores a result where AsyncResult.get in Python finds it, for a day, as Celery does.
 func (c *Celery) Finish(ctx context.Context, r Result) error {
-	var traceback any
-	if r.Traceback != "" {
-		traceback = r.Traceback
-	}
-	data, err := celeryPickles.Marshal(py.NewDict("status", r.Status, "result", r.Result, "traceback", traceback,
-		"children", &py.List{}, "date_done", r.Done, "task_id", r.TaskID))
+	data, err := celeryPickles.Marshal(r)
 	if err != nil {
 		return err
 	}
@@ -199,32 +181,51 @@ func (c *Celery) Finish(ctx context.Context, r Result) error {
 }
 
 // Work is a worker in Go: it takes tasks, calls the function of that name, and stores what
-// it returns, until the context ends. An error becomes a RuntimeError in Python. A task
-// that is taken when the program dies is lost: Celery's own workers keep it until it is
-// done.
+// it returns, until the context ends or Redis fails. An error of a function becomes a
+// RuntimeError in Python. A task that is taken when the program dies is lost: Celery's own
+// workers keep it until it is done.
 func (c *Celery) Work(ctx context.Context, functions map[string]func(Task) (any, error)) error {
 	for {
-		task, err := c.Take(ctx)
+		text, err := c.take(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err != nil && task.ID == "" {
+		if err != nil {
 			return err
 		}
-		r := Result{TaskID: task.ID, Status: "SUCCESS"}
+		task, err := parseTask(text)
+		if err != nil && task.ID == "" {
+			slog.Error("a message that is no task", "error", err)
+			continue
+		}
+		var result any
 		if err == nil {
-			if f := functions[task.Name]; f != nil {
-				r.Result, err = f(task)
-			} else {
-				err = fmt.Errorf("there is no task %q", task.Name)
-			}
+			result, err = call(functions, task)
+		}
+		err = c.finish(ctx, task.ID, result, err)
+		var bad *pickle.EncodeError
+		if errors.As(err, &bad) { // what the function returned is nothing for Python
+			err = c.finish(ctx, task.ID, nil, bad)
 		}
 		if err != nil {
-			r.Status, r.Result = "FAILURE", stdlib.NewException("RuntimeError", err.Error())
-		}
-		r.Done = time.Now().UTC().Format("2006-01-02T15:04:05.000000-07:00")
-		if err := c.Finish(ctx, r); err != nil {
 			return err
 		}
 	}
+}
+
+func call(functions map[string]func(Task) (any, error), t Task) (any, error) {
+	f := functions[t.Name]
+	if f == nil {
+		return nil, fmt.Errorf("there is no task %q", t.Name)
+	}
+	return f(t)
+}
+
+func (c *Celery) finish(ctx context.Context, id string, result any, failed error) error {
+	r := Result{TaskID: id, Status: "SUCCESS", Result: result}
+	if failed != nil {
+		r.Status, r.Result = "FAILURE", stdlib.NewException("RuntimeError", failed.Error())
+	}
+	r.Done = time.Now().UTC().Format("2006-01-02T15:04:05.000000-07:00")
+	return c.Finish(ctx, r)
 }

@@ -100,7 +100,7 @@ func TestCeleryFromGo(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	tasks := []Task{
-		{ID: "go-1", Name: "shop.add", Args: py.Tuple{2, 3}, Kwargs: py.NewDict("scale", 10)},
+		{ID: "go-1", Name: "shop.add", Args: []any{2, 3}, Kwargs: map[string]any{"scale": 10}},
 		{ID: "go-2", Name: "shop.fail"},
 	}
 	for _, task := range tasks {
@@ -140,10 +140,17 @@ func TestCeleryWorker(t *testing.T) {
 	c, python, url := startCelery(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)
-	go func() { done <- c.Work(ctx, functions) }()
+	known := map[string]func(Task) (any, error){
+		"shop.add":     add,
+		"shop.channel": func(Task) (any, error) { return make(chan int), nil },
+	}
+	if err := c.Redis.LPush(ctx, c.Queue, "no message").Err(); err != nil { // the worker goes on after it
+		t.Fatal(err)
+	}
+	go func() { done <- c.Work(ctx, known) }()
 	out := peers.Run(t, python, celeryApp+`
 print(add.delay(1, 2, 39).get(timeout=20))
-for task in add.delay(1, "x"), fail.delay():
+for task in add.delay(1, "x"), fail.delay(), app.send_task("shop.channel"):
     try:
         print(task.get(timeout=20))
     except RuntimeError as e:
@@ -151,7 +158,8 @@ for task in add.delay(1, "x"), fail.delay():
 `, url)
 	if want := `42
 RuntimeError("'x' is no integer")
-RuntimeError('there is no task "shop.fail"')`; out != want {
+RuntimeError('there is no task "shop.fail"')
+RuntimeError('pickle: dump $.Result: cannot pickle`; !strings.HasPrefix(out, want) {
 		t.Errorf("Python gets\n%s", out)
 	}
 	cancel()
@@ -191,10 +199,9 @@ func TestBadMessages(t *testing.T) {
 		"JSON body": text(good, "application/json"),
 		"no pickle": text([]byte("no pickle"), pickleType),
 		"no tuple":  text(body([]int{1, 2, 3}), pickleType),
-		"None":      text(body(nil), pickleType),
 		"a pair":    text(body(py.Tuple{1, 2}), pickleType),
 		"no args":   text(body(py.Tuple{1, py.NewDict(), nil}), pickleType),
-		"no kwargs": text(body(py.Tuple{py.Tuple{}, nil, nil}), pickleType),
+		"no kwargs": text(body(py.Tuple{py.Tuple{}, 1, nil}), pickleType),
 	} {
 		if task, err := parseTask(data); err == nil {
 			t.Errorf("%s: %v", name, task)

@@ -85,7 +85,7 @@ func matches(args []string, n int, system, command string) bool {
 func listTasks(ctx context.Context, c *Celery, out io.Writer) error {
 	tasks, err := c.Pending(ctx)
 	for _, t := range tasks {
-		fmt.Fprintln(out, t.ID, t.Name, py.Repr(t.Args), py.Repr(t.Kwargs))
+		fmt.Fprintln(out, t.ID, t.Name, py.Repr(py.Tuple(t.Args)), py.Repr(t.Kwargs))
 	}
 	return err
 }
@@ -100,14 +100,14 @@ func listJobs(ctx context.Context, r *RQ, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(out, j.ID, j.Function, py.Repr(j.Args), py.Repr(j.Kwargs))
+		fmt.Fprintln(out, j.ID, j.Function, py.Repr(py.Tuple(j.Args)), py.Repr(j.Kwargs))
 	}
 	return nil
 }
 
 // values takes arguments for integers if they look so.
-func values(args []string) py.Tuple {
-	t := py.Tuple{}
+func values(args []string) []any {
+	t := []any{}
 	for _, arg := range args {
 		if n, err := strconv.ParseInt(arg, 10, 64); err == nil {
 			t = append(t, n)

@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/go-pickle/pickle"
 	"github.com/go-pickle/pickle/examples/internal/deflate"
-	"github.com/go-pickle/pickle/py"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -22,16 +22,16 @@ type RQ struct {
 type Job struct {
 	ID       string
 	Function string // such as shop.orders.confirm
-	Args     py.Tuple
-	Kwargs   *py.Dict
-	Meta     *py.Dict // nil if there is none
+	Args     []any
+	Kwargs   map[string]any
+	Meta     map[string]any // nil if there is none
 	Queue    string
 	Status   string // such as queued, finished or failed
 }
 
 // A JobResult is what became of a job.
 type JobResult struct {
-	Type      string // "successful", "failed" or "stopped"
+	Type      string // such as "successful" or "failed"
 	Value     any    // what the function returned
 	Exception string // the text of the traceback, or ""
 	Created   time.Time
@@ -65,23 +65,26 @@ func (r *RQ) Job(ctx context.Context, id string) (Job, error) {
 	return job, nil
 }
 
-// setCall takes what is called from its pickle: the tuple of the function's name, an
-// instance if it is a method, the arguments and the keyword arguments.
+// setCall takes what is called from its pickle.
 func (j *Job) setCall(data []byte) error {
-	var call py.Tuple
-	if err := pickle.Unmarshal(data, &call); err != nil {
+	var c jobCall
+	if err := pickle.Unmarshal(data, &c); err != nil {
 		return err
 	}
-	if len(call) == 4 {
-		var ok [3]bool
-		j.Function, ok[0] = call[0].(string)
-		j.Args, ok[1] = call[2].(py.Tuple)
-		j.Kwargs, ok[2] = call[3].(*py.Dict)
-		if ok == [3]bool{true, true, true} {
-			return nil
-		}
+	if c.Function == "" {
+		return errors.New("no function is called")
 	}
-	return fmt.Errorf("%s is no call", py.Repr(call))
+	j.Function, j.Args, j.Kwargs = c.Function, c.Args, c.Kwargs
+	return nil
+}
+
+// A jobCall is what a job's pickle holds.
+type jobCall struct {
+	_        struct{} `pickle:",tuple"`
+	Function string
+	Instance any // of a method
+	Args     []any
+	Kwargs   map[string]any
 }
 
 // Result returns what became of a job the last time it ran, or [ErrNoResult].
@@ -138,11 +141,7 @@ func parseResult(m redis.XMessage) (JobResult, error) {
 
 // Enqueue gives a job to the workers of its queue. Its ID must be new.
 func (r *RQ) Enqueue(ctx context.Context, j Job) error {
-	kwargs := j.Kwargs
-	if kwargs == nil {
-		kwargs = py.NewDict()
-	}
-	data, err := pickle.Marshal(py.Tuple{j.Function, nil, j.Args, kwargs})
+	data, err := pickle.Marshal(jobCall{Function: j.Function, Args: j.Args, Kwargs: j.Kwargs})
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ mixed shop.add (b'bytes', {1: None}) {}
 		t.Errorf("the queue has\n%s", out.String())
 	}
 	job, err := r.Job(ctx, "add")
-	if err != nil || py.Repr(job.Meta) != "{'user': 'Ann'}" || job.Status != "queued" || job.Queue != "default" {
+	if err != nil || job.Meta["user"] != "Ann" || job.Status != "queued" || job.Queue != "default" {
 		t.Errorf("%+v, %v", job, err)
 	}
 	if _, err := r.Result(ctx, "add"); !errors.Is(err, ErrNoResult) {
@@ -94,8 +94,8 @@ mixed shop.add (b'bytes', {1: None}) {}
 func TestRQFromGo(t *testing.T) {
 	r, python, url, dir := startRQ(t)
 	ctx := context.Background()
-	if err := r.Enqueue(ctx, Job{ID: "go-1", Function: "shop.add", Args: py.Tuple{2, 3}, Kwargs: py.NewDict("scale", 10),
-		Meta: py.NewDict("from", "Go"), Queue: "default"}); err != nil {
+	if err := r.Enqueue(ctx, Job{ID: "go-1", Function: "shop.add", Args: []any{2, 3}, Kwargs: map[string]any{"scale": 10},
+		Meta: map[string]any{"from": "Go"}, Queue: "default"}); err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
@@ -118,7 +118,7 @@ print(queue.fetch_job("go-1").meta)`, url, dir); !strings.HasSuffix(out, "{'from
 func TestBadJobs(t *testing.T) {
 	for name, v := range map[string]any{
 		"None": nil, "a list": []int{1, 2, 3, 4}, "a pair": py.Tuple{1, 2}, "no name": py.Tuple{1, nil, py.Tuple{}, py.NewDict()},
-		"no arguments": py.Tuple{"f", nil, nil, py.NewDict()}, "no keywords": py.Tuple{"f", nil, py.Tuple{}, nil},
+		"no arguments": py.Tuple{"f", nil, 1, py.NewDict()}, "no keywords": py.Tuple{"f", nil, py.Tuple{}, 1},
 	} {
 		data, err := pickle.Marshal(v)
 		if err != nil {

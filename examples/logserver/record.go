@@ -48,7 +48,7 @@ func Receive(conn io.Reader) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		for r, err := range frames.All[Record](fromPython.NewReader(conn)) {
 			if err == nil && r.Created == 0 {
-				err = errors.New("the record is None, not a dict")
+				err = errors.New("a log record is None")
 			}
 			for _, name := range others {
 				delete(r.Extra, name)

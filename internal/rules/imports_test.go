@@ -42,10 +42,10 @@ var imports = map[string]struct {
 	"internal/transcoder": {ours: []string{".", "py", "graph", "pickletools", "charset", "internal/describe"}},
 	"cmd/pickle":          {ours: []string{".", "py", "stdlib", "graph", "opcode", "pickletools", "pyjson", "charset"}, others: true},
 
-	"examples/graphite":         {ours: []string{".", "frames", "py"}},
+	"examples/graphite":         {ours: []string{".", "frames"}},
 	"examples/cache":            {ours: []string{".", "py", "examples/internal/deflate"}, others: true},
-	"examples/logserver":        {ours: []string{".", "frames", "py"}},
-	"examples/multiprocessing":  {ours: []string{".", "frames", "py"}},
+	"examples/logserver":        {ours: []string{".", "frames"}},
+	"examples/multiprocessing":  {ours: []string{".", "frames"}},
 	"examples/jobs":             {ours: []string{".", "py", "stdlib", "examples/internal/deflate"}, others: true},
 	"examples/internal/deflate": {},
 }
