@@ -41,7 +41,10 @@ type typed struct {
 	pieces  []valuePiece
 	used    []uint32 // places in pieces
 	globals map[graph.Ref]globalInfo
-	last    graph.Ref // the key of lastInfo
+	objects [simpleLevels]py.Object
+	args    slab[any]
+	made    map[graph.Ref]any // registered instances that are used several times
+	last    graph.Ref         // the key of lastInfo
 	lastOf  globalInfo
 	runs    [][]graph.Ref
 
@@ -165,11 +168,11 @@ func (d *typed) release() {
 	} else if len(d.globals) > 0 {
 		clear(d.globals)
 	}
-	d.g, d.o, d.b, d.reg = nil, nil, nil, nil
+	d.g, d.o, d.b, d.reg, d.made = nil, nil, nil, nil, nil
 	d.built, d.stopped, d.fatal, d.errs, d.base = false, false, nil, nil, 0
 	d.frames = d.frames[:0]
 	d.last, d.lastOf = noGlobal, globalInfo{}
-	d.texts = texts{}
+	d.texts, d.args = texts{}, slab[any]{}
 	if d.load == 1<<32-1 { // its number would come again
 		d.load, d.caches = 0, nil
 	}
@@ -586,67 +589,4 @@ func (d *typed) unmarshaler(pl *plan, p unsafe.Pointer, r graph.Ref) bool {
 		return d.fail(pl, r, err)
 	}
 	return true
-}
-
-// A valuePiece is memory for values of one type that is handed out in parts.
-type valuePiece struct {
-	next unsafe.Pointer
-	left int
-	size int // of the whole
-}
-
-const (
-	pieceBytes = 32 << 10 // the most that one piece takes
-	firstPiece = 4        // values in the first
-)
-
-// zeroSized is where values without a size are.
-var zeroSized uint64
-
-// alloc returns memory for n values of pl's type, set to zero. Small ones are parts of
-// larger pieces.
-func (d *typed) alloc(pl *plan, n int) unsafe.Pointer {
-	if n == 0 || pl.size == 0 {
-		return unsafe.Pointer(&zeroSized)
-	}
-	if uint64(n)*uint64(pl.size) > pieceBytes/8 {
-		return makeSlice(pl, n)
-	}
-	if int(pl.id) >= len(d.pieces) {
-		d.pieces = append(d.pieces, make([]valuePiece, int(pl.id)+1-len(d.pieces))...)
-	}
-	at := &d.pieces[pl.id]
-	if at.left < n {
-		if at.size == 0 {
-			d.used = append(d.used, pl.id)
-			at.size = n // there may be only one
-		} else {
-			at.size = max(n, min(max(at.size, firstPiece)*2, pieceBytes/int(pl.size)))
-		}
-		at.left = at.size
-		at.next = makeSlice(pl, at.size)
-	}
-	p := at.next
-	if at.left -= n; at.left > 0 {
-		at.next = unsafe.Add(p, n*int(pl.size))
-	} else {
-		at.next = nil
-	}
-	return p
-}
-
-// makeSlice is alloc for a piece of its own. Package reflect makes two allocations of it,
-// one for the slice itself.
-func makeSlice(pl *plan, n int) unsafe.Pointer {
-	switch pl.op {
-	case opInt64, opUint64, opFloat64:
-		return unsafe.Pointer(unsafe.SliceData(make([]int64, n)))
-	case opString:
-		return unsafe.Pointer(unsafe.SliceData(make([]string, n)))
-	case opPointer:
-		return unsafe.Pointer(unsafe.SliceData(make([]unsafe.Pointer, n)))
-	case opSlice, opBytes:
-		return unsafe.Pointer(unsafe.SliceData(make([]sliceHeader, n)))
-	}
-	return reflect.MakeSlice(pl.slice, n, n).UnsafePointer()
 }

@@ -3,9 +3,11 @@ package pickle
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"unsafe"
 
 	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/internal/box"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -165,46 +167,59 @@ func (d *typed) unique(n graph.Node, start int) bool {
 	if k := n.Kind(); k != graph.Set && k != graph.FrozenSet && !(k == graph.Object && d.global(n.Made().Func()).is == isSet) {
 		return true
 	}
-	var set py.Set
-	for i := start; i < len(d.runs); i++ {
-		if !d.spend(64 * uint64(len(d.runs[i]))) {
-			return true // what comes next fails
-		}
-		repeated := false
-		for _, r := range d.runs[i] {
-			v, ok := d.python(r)
-			if !ok {
-				return false
-			}
-			before := set.Len()
-			if err := set.Add(v); err == nil && set.Len() == before {
-				repeated = true
-			}
-		}
-		if repeated {
-			return d.dropRepeated(start)
-		}
+	count := d.count(start)
+	if !d.spend(64 * uint64(count)) {
+		return true // what comes next fails
 	}
+	refs := make([]graph.Ref, 0, count)
+	for _, run := range d.runs[start:] {
+		refs = append(refs, run...)
+	}
+	keys, ok := d.pythons(refs)
+	if !ok {
+		return false
+	}
+	var set py.Set
+	if set.AdoptMemo(slices.Clone(keys), &d.b.keys) != nil || set.Len() == count {
+		return true
+	}
+	places := firsts(keys, set.Items())
+	if len(places) < set.Len() {
+		return true
+	}
+	for i, at := range places {
+		refs[i] = refs[at]
+	}
+	d.runs = append(d.runs[:start], refs[:len(places)])
 	return true
 }
 
-func (d *typed) dropRepeated(start int) bool {
-	var set py.Set
-	var kept []graph.Ref
-	for _, run := range d.runs[start:] {
-		for _, r := range run {
-			v, ok := d.python(r)
-			if !ok {
-				return false
-			}
-			before := set.Len()
-			if err := set.Add(v); err != nil || set.Len() > before {
-				kept = append(kept, r)
-			}
+// pythons are the values of refs in package py.
+func (d *typed) pythons(refs []graph.Ref) ([]any, bool) {
+	out := make([]any, len(refs))
+	for i, r := range refs {
+		v, ok := d.python(r)
+		if !ok {
+			return nil, false
+		}
+		out[i] = v
+	}
+	return out, true
+}
+
+// firsts are the places in all of the values that were kept, which stand there in the same
+// order, each before what equals it. There are fewer if a value was kept in another form.
+func firsts(all, kept []any) []int {
+	out := make([]int, 0, len(kept))
+	for i, v := range all {
+		if len(out) == len(kept) {
+			break
+		}
+		if k := kept[len(out)]; box.Data(v) == box.Data(k) && reflect.TypeOf(v) == reflect.TypeOf(k) {
+			out = append(out, i)
 		}
 	}
-	d.runs = append(d.runs[:start], kept)
-	return true
+	return out
 }
 
 // arrayFrom loads the items in runs from start on into an array of exactly so many.
@@ -276,25 +291,43 @@ func (d *typed) seq2From(pl *plan, p unsafe.Pointer, n graph.Node, start int) bo
 
 // distinct are the keys and values in runs from start on, without those that Python takes
 // for one key: the first such key and the last value stay.
-func (d *typed) distinct(start int) ([]graph.Ref, bool) {
-	var where py.Dict
-	var out []graph.Ref
+func (d *typed) distinct(start int) (pairs []graph.Ref, ok bool) {
+	count := d.count(start) / 2
+	if !d.spend(160 * uint64(count)) {
+		return nil, true // what comes next fails
+	}
+	refs := make([]graph.Ref, 0, count)
+	pairs = make([]graph.Ref, 0, 2*count)
 	for _, run := range d.runs[start:] {
-		if !d.spend(80 * uint64(len(run))) {
-			return nil, true // what comes next fails
-		}
+		pairs = append(pairs, run...)
 		for i := 0; i+1 < len(run); i += 2 {
-			k, ok := d.python(run[i])
-			if !ok {
-				return nil, false
-			}
-			if at, known := where.Get(k); known {
-				out[at.(int)] = run[i+1]
-				continue
-			}
-			out = append(out, run[i], run[i+1])
-			_ = where.Set(k, len(out)-1) // what is in a dict is hashable
+			refs = append(refs, run[i])
 		}
+	}
+	keys, ok := d.pythons(refs)
+	if !ok {
+		return nil, false
+	}
+	numbered := make([]any, 2*count)
+	for i, k := range keys {
+		numbered[2*i], numbered[2*i+1] = k, i
+	}
+	var dict py.Dict
+	if dict.AdoptMemo(numbered, &d.b.keys) != nil || dict.Len() == count {
+		return pairs, true
+	}
+	var kept []any
+	var last []int
+	for k, at := range dict.All() {
+		kept, last = append(kept, k), append(last, at.(int))
+	}
+	places := firsts(keys, kept)
+	if len(places) < len(kept) {
+		return pairs, true
+	}
+	out := make([]graph.Ref, 0, 2*len(kept))
+	for i, first := range places {
+		out = append(out, refs[first], pairs[2*last[i]+1])
 	}
 	return out, true
 }

@@ -331,13 +331,17 @@ var moreFuzzTypes = []reflect.Type{
 	reflect.TypeFor[map[string]loopList](), reflect.TypeFor[loopMap](), reflect.TypeFor[loopSeq](), reflect.TypeFor[chan int](),
 	reflect.TypeFor[**big.Float](), reflect.TypeFor[[]big.Rat](), reflect.TypeFor[complex64](), reflect.TypeFor[*py.List](),
 	reflect.TypeFor[py.Tuple](), reflect.TypeFor[[]py.Dict](), reflect.TypeFor[[1 << 12]byte](), reflect.TypeFor[[][1 << 12]int](),
-	reflect.TypeFor[[]struct{}](), reflect.TypeFor[loopPointer](),
+	reflect.TypeFor[[]struct{}](), reflect.TypeFor[loopPointer](), reflect.TypeFor[loopPairs](), reflect.TypeFor[[]loopValue](),
 }
 
 type (
 	loopMap     map[string]loopMap
 	loopSeq     func(yield func(loopSeq) bool)
 	loopPointer *loopPointer
+	loopPairs   func(yield func(string, loopPairs) bool)
+	loopValue   struct {
+		Next map[string]loopValue `pickle:"next"`
+	}
 )
 
 // FuzzTypedLoad loads any pickle into many types. What fits is what the value of package

@@ -319,7 +319,7 @@ func (d *typed) object(pl *plan, p unsafe.Pointer, n graph.Node) bool {
 		}
 	}
 	if d.mayBe(pl, n) {
-		if v, ok := d.python(r); !ok || d.assigned(pl, p, v) {
+		if v, ok := d.registered(n); !ok || d.assigned(pl, p, v) {
 			return ok
 		}
 	}
@@ -327,7 +327,7 @@ func (d *typed) object(pl *plan, p unsafe.Pointer, n graph.Node) bool {
 		return ok
 	}
 	if e := d.entry(n); e != nil && e.Load != nil {
-		v, ok := d.python(r)
+		v, ok := d.registered(n)
 		if !ok {
 			return false
 		}
@@ -488,81 +488,4 @@ func (d *typed) storeValue(pl *plan, p unsafe.Pointer, r graph.Ref, v any) bool 
 		return d.data(pl, p, r, v)
 	}
 	return d.fail(pl, r, nil)
-}
-
-// texts is the memory of strings.
-type texts struct {
-	input  string // the input, or a copy, for strings to share; "" if they get their own
-	looked bool
-	pool   slab[byte]
-	words  slab[big.Word]       // of big.Ints
-	shorts map[graph.Ref]string // of what is used several times and has no place in input
-}
-
-// look decides how strings get their memory: if they are most of the input, as parts of
-// one copy of it.
-func (d *typed) look() {
-	d.looked = true
-	data := d.g.Input()[:d.g.End()]
-	if d.b.owned {
-		d.input = bytesAsString(data)
-		return
-	}
-	size := d.g.PayloadBytes()
-	if size > len(data)/2 && d.g.Count(graph.Bytes)+d.g.Count(graph.ByteArray)+d.g.Count(graph.Long) > 0 {
-		size = 0
-		for n := range d.g.Nodes() {
-			if n.Kind() == graph.Str {
-				size += n.Len()
-			}
-		}
-	}
-	if size > len(data)/2 {
-		d.input = string(data)
-	}
-	d.pool = slab[byte]{left: size}
-}
-
-// str is the text of r, a Str, as a string that nothing will change.
-func (d *typed) str(r graph.Ref) string {
-	if !d.looked {
-		d.look()
-	}
-	if start, end, ok := d.g.StrSpan(r); ok && d.input != "" {
-		return d.input[start:end]
-	}
-	n := d.g.Node(r)
-	if !n.Shared() {
-		return d.own(n.Payload())
-	}
-	s, ok := d.shorts[r]
-	if !ok {
-		s = d.own(n.Payload())
-		if d.shorts == nil {
-			d.shorts = make(map[graph.Ref]string)
-		}
-		d.shorts[r] = s
-	}
-	return s
-}
-
-// own is a copy of data as a string.
-func (d *typed) own(data []byte) string {
-	if len(data) == 0 {
-		return ""
-	}
-	own := d.pool.take(len(data))
-	copy(own, data)
-	return unsafe.String(&own[0], len(own))
-}
-
-// bytes is a copy of data.
-func (d *typed) bytes(data []byte) []byte {
-	const small = 256
-	if len(data) == 0 || len(data) > small {
-		return append([]byte{}, data...)
-	}
-	own := d.pool.take(len(data))
-	copy(own, data)
-	return own
 }

@@ -107,6 +107,7 @@ func sameKeys(keys, pairs []graph.Ref) bool {
 // load as are names too.
 func (d *typed) fieldOf(pl *plan, key graph.Ref) int32 {
 	n := d.g.Node(key)
+	d.spend(uint64(n.Len())) // a long key may be looked up often; what comes next fails
 	switch n.Kind() {
 	case graph.Str:
 		return int32(pl.info.field(n.Str(), d.o.IgnoreCase))

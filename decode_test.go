@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -471,6 +472,13 @@ func TestTypedBounds(t *testing.T) {
 		"laughs by value": func() error {
 			return pickle.Unmarshal([]byte(laughs), new([][][10][10][10]level3))
 		},
+		"laughs by value in maps": func() error {
+			inner := py.NewDict("next", py.NewDict())
+			for range 40 {
+				inner = py.NewDict("next", py.NewDict("a", inner, "b", inner))
+			}
+			return pickle.Unmarshal(typedData(t, inner), new(loopValue))
+		},
 		"large arrays": func() error {
 			return pickle.Unmarshal([]byte("]("+strings.Repeat("N", 1000)+"e."), new([][1 << 20]int))
 		},
@@ -559,6 +567,35 @@ func TestTypedDepth(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Error(err)
 	}
+}
+
+// TestTypedTogether loads into types that are new to all of several goroutines.
+func TestTypedTogether(t *testing.T) {
+	type inner[T any] struct {
+		Items []T       `pickle:"items"`
+		Next  *inner[T] `pickle:"next"`
+	}
+	shared := py.NewDict("items", items(1, 2))
+	data := typedData(t, items(py.NewDict("items", items(3), "next", shared), shared))
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 50 {
+				var a []*inner[int32]
+				var b []*inner[float64]
+				if err := pickle.Unmarshal(data, &a); err != nil || a[0].Next != a[1] || a[1].Items[1] != 2 {
+					t.Error(a, err)
+				}
+				if err := pickle.Unmarshal(data, &b); err != nil || b[0].Next != b[1] || b[1].Items[1] != 2 {
+					t.Error(b, err)
+				}
+				if err := pickle.Unmarshal(data, new([]string)); err == nil {
+					t.Error("no error")
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestTypedDecoder(t *testing.T) {

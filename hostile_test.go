@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/big"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -391,6 +393,16 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// hostileTypes are types into which all pickles are loaded, whether they fit or not, with
+// hostileTyped as the bound on memory.
+var hostileTypes = []reflect.Type{
+	reflect.TypeFor[loopList](), reflect.TypeFor[*treeNode](), reflect.TypeFor[loopMap](), reflect.TypeFor[loopSeq](),
+	reflect.TypeFor[[]string](), reflect.TypeFor[[][]byte](), reflect.TypeFor[[]*big.Int](), reflect.TypeFor[map[any]any](),
+	reflect.TypeFor[[][1 << 10]int](), reflect.TypeFor[map[string][]any](), reflect.TypeFor[xyPoint](), reflect.TypeFor[[]xyTuple](),
+}
+
+const hostileTyped = 64 << 20
+
 func TestHostileChild(t *testing.T) {
 	name := os.Getenv("HOSTILE")
 	at := slices.IndexFunc(hostiles, func(h hostile) bool { return h.name == name })
@@ -420,6 +432,15 @@ func TestHostileChild(t *testing.T) {
 		r.Loaded = true
 	})
 	timed("read", func() { o.Load(plain(data), &w) })
+	for _, typ := range hostileTypes {
+		o := o
+		o.MaxMemory = hostileTyped
+		timed("typed "+typ.String(), func() {
+			if r.Loaded {
+				o.Unmarshal(data, reflect.New(typ).Interface())
+			}
+		})
+	}
 	if r.Loaded {
 		timed("equal", func() { py.Equal(v, w) })
 		w = nil

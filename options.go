@@ -64,7 +64,8 @@ type DecodeOptions struct {
 
 	// PersistentLoad turns a persistent id into the object it stands for; its error ends
 	// loading. nil makes a persistent id an error, as in Python; [KeepPersistent] keeps
-	// it as a [*py.PersistentRef].
+	// it as a [*py.PersistentRef]. Loading into Go types, which may leave out parts of the
+	// pickle, need not call it.
 	PersistentLoad func(id any) (any, error)
 
 	// Buffers are the out-of-band buffers of protocol 5 in order. The values loaded

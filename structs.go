@@ -25,8 +25,9 @@ type structInfo struct {
 	fields   []structField
 	unknown  *structField // holds what no other field takes; nil if there is none
 
-	byName   map[string]int   // exact names
-	byFolded map[string][]int // names as foldName has them, in order
+	byName     map[string]int   // exact names
+	byFolded   map[string][]int // names as foldName has them, in order
+	ignoreCase bool             // some field does
 }
 
 // A structField is a field, maybe of an embedded struct.
@@ -110,6 +111,9 @@ func structInfoOf(t reflect.Type) (*structInfo, error) {
 func (s *structInfo) field(name string, ignoreCase bool) int {
 	if i, ok := s.byName[name]; ok {
 		return i
+	}
+	if !ignoreCase && !s.ignoreCase {
+		return -1
 	}
 	for _, i := range s.byFolded[foldName(name)] {
 		if c := s.fields[i].casing; c == casingIgnore || c == casingDefault && ignoreCase {
@@ -306,6 +310,7 @@ func (s *structInfo) settle(ignoreCase casing) *TagError {
 		if f.casing == casingDefault {
 			f.casing = ignoreCase
 		}
+		s.ignoreCase = s.ignoreCase || f.casing == casingIgnore
 	}
 	s.byFolded = make(map[string][]int, len(s.fields))
 	for i := range s.fields {
