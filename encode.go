@@ -7,13 +7,13 @@ import (
 	"math/big"
 	"math/bits"
 	"reflect"
+	"runtime"
 	"slices"
 	"strconv"
 	"unsafe"
 
 	"github.com/go-pickle/pickle/internal/box"
 	"github.com/go-pickle/pickle/internal/intern"
-	"github.com/go-pickle/pickle/internal/spare"
 	"github.com/go-pickle/pickle/internal/textcodec"
 	"github.com/go-pickle/pickle/internal/wire"
 	"github.com/go-pickle/pickle/opcode"
@@ -113,6 +113,7 @@ func (e *encoder) dump(v any) error {
 	}
 	e.out = append(e.out, byte(opcode.Stop))
 	e.closeFrame()
+	runtime.KeepAlive(v) // the memo has addresses of what v holds
 	return nil
 }
 
@@ -165,10 +166,13 @@ func (e *encoder) lookAtFrame() {
 	}
 }
 
+// smallOut is a length up to which out is not taken from what an earlier pickle left.
+const smallOut = 4 << 10
+
 // growOut doubles out: append alone would let it grow by a quarter.
 func (e *encoder) growOut() {
 	n := max(len(e.out), 512)
-	if spare.Large[byte](len(e.out) + n) {
+	if len(e.out)+n > smallOut {
 		if new := spareOut.Take(len(e.out) + n); new != nil {
 			e.out = append(new, e.out...)
 			return

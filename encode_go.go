@@ -60,7 +60,7 @@ func (e *encoder) saveGo(v any) (pushed bool, err error) {
 		e.saveInt(int64(v))
 		return false, nil
 	case fieldKey:
-		return false, e.saveStr(v.name.text, strID(v.name.text))
+		return false, e.writeName(v.name)
 	case tempPairs:
 		return e.savePairs(v, identity{})
 	}
@@ -166,10 +166,9 @@ func (e *encoder) ask(pl *dumpPlan) uint8 {
 	e.known[pl.n] = isAsked // for types that lead to themselves, which nest anyway
 	k := uint8(isAsked)
 	switch {
-	case !pl.asks:
 	case e.registered(pl.typ):
 		k |= isRegistered | hasRegistered
-	case pl.typ.Kind() != reflect.Pointer && e.registered(reflect.PointerTo(pl.typ)):
+	case pl.asks && pl.typ.Kind() != reflect.Pointer && e.registered(reflect.PointerTo(pl.typ)):
 		k |= isRegistered | isPointer | hasRegistered
 	}
 	parts := []*dumpPlan{pl.elem, pl.key}

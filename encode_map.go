@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"reflect"
 	"slices"
@@ -83,8 +84,30 @@ func (e *encoder) writeMap(pl *dumpPlan, p unsafe.Pointer, id identity) error {
 
 // A stringEntry is an entry of a map whose keys are strings.
 type stringEntry[V any] struct {
+	start uint64 // the first eight bytes of the key as a number: most keys differ in them
 	key   string
 	value V
+}
+
+// startOf is a number that orders strings as their first eight bytes do.
+func startOf(s string) (n uint64) {
+	if len(s) >= 8 {
+		return binary.BigEndian.Uint64(unsafe.Slice(unsafe.StringData(s), 8))
+	}
+	for i := range len(s) {
+		n |= uint64(s[i]) << (56 - 8*i)
+	}
+	return n
+}
+
+func compareEntries[V any](a, b stringEntry[V]) int {
+	if a.start != b.start {
+		if a.start < b.start {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(a.key, b.key)
 }
 
 func writeStringMap[V any](e *encoder, pl *dumpPlan, p unsafe.Pointer) error {
@@ -94,10 +117,10 @@ func writeStringMap[V any](e *encoder, pl *dumpPlan, p unsafe.Pointer) error {
 	}
 	entries := make([]stringEntry[V], 0, len(m))
 	for k, v := range m {
-		entries = append(entries, stringEntry[V]{k, v})
+		entries = append(entries, stringEntry[V]{startOf(k), k, v})
 	}
 	if !e.o.UnsortedMaps {
-		slices.SortFunc(entries, func(a, b stringEntry[V]) int { return strings.Compare(a.key, b.key) })
+		slices.SortFunc(entries, compareEntries[V])
 	}
 	pairs := e.newPairs(len(entries))
 	for i := range entries {

@@ -119,14 +119,16 @@ func (e *encoder) writeTextOf(pl *dumpPlan, p unsafe.Pointer) error {
 	return e.saveStr(string(text), identity{})
 }
 
-var nameUUID = py.Global{Module: nameOf("uuid").text, Name: nameOf("UUID").text}
+var stateInt = sharedName("int")
+
+var nameUUID = py.Global{Module: sharedName("uuid"), Name: sharedName("UUID")}
 
 // saveUUID writes a uuid.UUID.
 func (e *encoder) saveUUID(b *[16]byte, id identity) (bool, error) {
 	if e.got(id) {
 		return false, nil
 	}
-	return e.pushNew(e.ownNames(nameUUID), tempPairs{nameOf("int").text, new(big.Int).SetBytes(b[:])}, id)
+	return e.pushNew(e.ownNames(nameUUID), tempPairs{stateInt, new(big.Int).SetBytes(b[:])}, id)
 }
 
 // saveSeq writes what a sequence yields: an iter.Seq as a list, an iter.Seq2 as a dict.

@@ -153,6 +153,9 @@ func (t *memoTable) insert(slot memoSlot) {
 func (t *memoTable) grow() {
 	old, long := t.slots, len(t.long)
 	size := max(2*len(old), smallMemo)
+	if size < 1<<12 { // small values seldom get here, so this one may be large
+		size = max(4*len(old), smallMemo)
+	}
 	if spare.Large[memoSlot](size) {
 		t.slots = spareMemo.Take(size) // it was cleared
 		t.slots = t.slots[:cap(t.slots)]

@@ -34,6 +34,13 @@ func (e *encoder) unwind(base int) {
 
 func dumpFieldStep(f *fieldDump) string { return "." + f.goName }
 
+func (k fieldKey) step() string {
+	if k.goName == "" {
+		return "[" + shortRepr(k.name.text) + "]"
+	}
+	return "." + k.goName
+}
+
 func dumpIndexStep(i int) string { return "[" + strconv.Itoa(i) + "]" }
 
 // isPairs reports whether v is the state of an instance whose fields say where in it they are.

@@ -12,7 +12,19 @@ import (
 // saveRegistered writes a value of a type that is none of package py: as the registry says,
 // or else as a Go value.
 func (e *encoder) saveRegistered(x any) (bool, error) {
+	switch x.(type) {
+	case fieldKey, tempPairs:
+		return e.saveGo(x)
+	}
 	t := reflect.TypeOf(x)
+	pl := e.planFor(t)
+	switch k := e.knows(pl); {
+	case k&isRegistered == 0:
+		return e.saveGo(x)
+	case k&isPointer != 0:
+		x = reflect.NewAt(t, pl.address(x)).Interface()
+		t = reflect.TypeOf(x)
+	}
 	if g, ok := e.reg.LookupValue(x); ok {
 		return e.saveGlobal(g)
 	}

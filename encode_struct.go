@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/go-pickle/pickle/internal/intern"
@@ -46,9 +47,12 @@ type fieldDump struct {
 
 // A fieldName is a name as CPython has them: one object for each, wherever it is used.
 type fieldName struct {
-	text  string
-	short string // how protocols from 4 on have it, memoized; "" if it is too long
-	n     uint32
+	text string
+	// shared says that the string may be met as something else than the name of a field,
+	// so that the memo must know it; else the encoder's names are enough.
+	shared atomic.Bool
+	short  string // how protocols from 4 on have it, memoized; "" if it is too long
+	n      uint32
 }
 
 // A nameSlot says in which pickle (epoch) a name has which memo number.
@@ -66,26 +70,38 @@ func nameOf(s string) *fieldName {
 	if n := fieldNames.byText[s]; n != nil {
 		return n
 	}
-	if c, ok := intern.IsChar(s); ok {
-		s = intern.Char(c)
+	// What package intern has is written as something else than names, too.
+	_, shared := intern.IsChar(s)
+	if shared || s == "" {
+		s, shared = oneStr(s), true
+	} else if s == intern.Latin1 {
+		s, shared = intern.Latin1, true
 	}
 	if fieldNames.byText == nil {
 		fieldNames.byText = make(map[string]*fieldName)
 	}
 	n := &fieldName{text: s, n: uint32(len(fieldNames.byText))}
-	if len(s) < 1<<8 {
+	if len(s) < 1<<8 && checkText(s) == nil {
 		n.short = string([]byte{byte(opcode.ShortBinUnicode), byte(len(s))}) + s + string([]byte{byte(opcode.Memoize)})
 	}
+	n.shared.Store(shared)
 	fieldNames.byText[s] = n
 	return n
 }
 
-// attributeName is s, or the string that is the name of a field.
-func attributeName(s string) string {
+// sharedName returns the string of a name that is not only that of a field.
+func sharedName(s string) string {
+	n := nameOf(s)
+	n.shared.Store(true)
+	return n.text
+}
+
+// attributeKey is the key of a dict for an attribute: the name of a field if it is one.
+func attributeKey(s string) any {
 	fieldNames.Lock()
 	defer fieldNames.Unlock()
 	if n := fieldNames.byText[s]; n != nil {
-		return n.text
+		return fieldKey{name: n}
 	}
 	return s
 }
@@ -116,7 +132,7 @@ func (c *dumpPlanner) fillStruct(p *dumpPlan) {
 		p.hash = hashNo
 	}
 	if info.hasClass {
-		st.class = py.Global{Module: nameOf(info.class.Module).text, Name: nameOf(info.class.Name).text}
+		st.class = py.Global{Module: sharedName(info.class.Module), Name: sharedName(info.class.Name)}
 	}
 	for i := range info.fields {
 		f := c.field(p, &info.fields[i])
@@ -492,25 +508,30 @@ func (e *encoder) writeName(name *fieldName) error {
 	for int(name.n) >= len(e.names) {
 		e.names = append(e.names, nameSlot{})
 	}
-	id := strID(name.text)
-	if e.fast || e.aliases != nil {
-		return e.saveStr(name.text, id)
+	if e.fast {
+		return e.saveStr(name.text, identity{})
 	}
-	n, ok := e.memo.add(id, e.memoLen)
-	e.names[name.n] = nameSlot{e.epoch, n}
-	if ok { // as a str that is no field's name
-		e.writeGet(n)
-		return nil
+	slot := nameSlot{e.epoch, e.memoLen}
+	if name.shared.Load() {
+		if n, ok := e.memo.add(strID(name.text), e.memoLen); ok {
+			e.names[name.n] = nameSlot{e.epoch, n}
+			e.writeGet(n)
+			return nil
+		}
 	}
+	e.names[name.n] = slot
 	if name.short != "" && e.proto >= 4 {
 		e.memoLen++
 		e.out = append(e.out, name.short...)
 		return nil
 	}
+	if err := checkText(name.text); err != nil {
+		return err
+	}
 	if err := e.writeStrData(name.text); err != nil {
 		return err
 	}
-	e.memoizeClaimed(id)
+	e.memoize(identity{})
 	return nil
 }
 
@@ -602,7 +623,7 @@ func (e *encoder) fieldPairs(st *structDump, p unsafe.Pointer) (tempPairs, error
 		}
 		var key any = f.name.text
 		if e.o.PersistentID == nil {
-			key = fieldKey{f}
+			key = fieldKey{f.name, f.goName}
 		}
 		pairs = append(pairs, key, e.box(f.plan, f.at(p)))
 	}
@@ -614,7 +635,11 @@ func (e *encoder) fieldPairs(st *structDump, p unsafe.Pointer) (tempPairs, error
 			return kindError(ValueError, fmt.Sprintf("the field %s has an entry %q, which is the name of another field",
 				st.unknown.goName, k))
 		}
-		pairs = append(pairs, attributeName(k), v)
+		var key any = k
+		if e.o.PersistentID == nil {
+			key = attributeKey(k)
+		}
+		pairs = append(pairs, key, v)
 		return nil
 	}
 	q := st.unknown.at(p)
@@ -638,8 +663,12 @@ func (e *encoder) fieldPairs(st *structDump, p unsafe.Pointer) (tempPairs, error
 	return pairs, nil
 }
 
-// A fieldKey is the key of a dict that is the name of a field.
-type fieldKey struct{ *fieldDump }
+// A fieldKey is the key of a dict that is the name of a field: of the one that is goName
+// in the struct, if that is not "".
+type fieldKey struct {
+	name   *fieldName
+	goName string
+}
 
 // fieldValues returns the values of all fields.
 func (e *encoder) fieldValues(st *structDump, p unsafe.Pointer) []any {

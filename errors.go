@@ -119,8 +119,8 @@ func (t *task) place() string {
 		return fmt.Sprintf("[%d]", t.i-1)
 	case taskDict, taskSetItems:
 		if t.i%2 == 0 && t.i >= 2 {
-			if f, ok := t.items[t.i-2].(fieldKey); ok {
-				return dumpFieldStep(f.fieldDump)
+			if key, ok := t.items[t.i-2].(fieldKey); ok {
+				return key.step()
 			}
 			return "[" + shortRepr(t.items[t.i-2]) + "]"
 		}

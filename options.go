@@ -181,7 +181,8 @@ type EncodeOptions struct {
 	// UnsortedMaps writes maps in the random order in which Go ranges over them. Without
 	// it they are written in ascending order of their keys, so that equal values give
 	// equal pickles: numbers by value, then strings, then what has no order of its own by
-	// how Python would print it. Sorting takes about as long as writing the map.
+	// how Python would print it. For a large map sorting
+	// takes about as long as writing it.
 	UnsortedMaps bool
 
 	// Style chooses between the forms of Python versions where they differ.

@@ -27,22 +27,25 @@ var encoders = sync.Pool{New: func() any { return new(encoder) }}
 
 // Append appends the pickle of v to dst. After an error it returns dst as it was.
 func (o EncodeOptions) Append(dst []byte, v any) ([]byte, error) {
-	e := encoders.Get().(*encoder)
-	defer encoders.Put(e)
+	e := encoders.Get().(*encoder) // it is not put back if a function of the caller's panics
 	if err := e.reset(&o); err != nil {
+		encoders.Put(e)
 		return dst, err
 	}
 	err := e.dump(v)
 	if err == nil {
-		if len(e.large) > 0 {
+		if len(e.large) == 0 {
+			dst = append(dst, e.out...)
+		} else {
 			dst = slices.Grow(dst, e.size())
-		}
-		for p := range e.pieces() {
-			dst = append(dst, p...)
+			for p := range e.pieces() {
+				dst = append(dst, p...)
+			}
 		}
 	}
 	e.forget()
 	e.trim()
+	encoders.Put(e)
 	return dst, err
 }
 

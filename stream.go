@@ -34,7 +34,14 @@ func (enc *Encoder) Encode(v any) error {
 		return err
 	}
 	memoLen := e.memoLen
+	done := false
+	defer func() {
+		if !done { // a function of the caller's panicked
+			enc.e = encoder{}
+		}
+	}()
 	err := e.dump(v)
+	done = true
 	if !enc.o.KeepMemo || err != nil {
 		// After an error the memo may hold what was never written.
 		e.forget()

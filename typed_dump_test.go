@@ -21,12 +21,13 @@ type (
 	dumpBadTag struct {
 		A int `pickle:"a,omitempty"`
 	}
-	dumpFails struct{ err error }
-	dumpSelf  struct{ N int }
-	dumpAgain struct{ n int }
-	dumpText  struct{ Text string }
-	dumpShy   struct{ N int }
-	dumpRest  struct {
+	dumpFails  struct{ err error }
+	dumpPanics struct{}
+	dumpSelf   struct{ N int }
+	dumpAgain  struct{ n int }
+	dumpText   struct{ Text string }
+	dumpShy    struct{ N int }
+	dumpRest   struct {
 		A    int            `pickle:"a"`
 		Rest map[string]int `pickle:",unknown"`
 	}
@@ -44,6 +45,7 @@ type (
 	}
 )
 
+func (dumpPanics) MarshalPickle() (any, error)   { panic("user") }
 func (d dumpFails) MarshalPickle() (any, error)  { return nil, d.err }
 func (d *dumpSelf) MarshalPickle() (any, error)  { return d, nil }
 func (d *dumpAgain) MarshalPickle() (any, error) { return &dumpAgain{d.n + 1}, nil }
@@ -149,10 +151,22 @@ func TestDumpTypedAfterError(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	var out bytes.Buffer
+	enc := pickle.NewEncoder(&out)
 	func() {
 		defer func() { recover() }()
-		pickle.EncodeOptions{PersistentID: func(any) (any, bool) { panic("user") }}.Marshal(good)
+		enc.Encode([]any{good, dumpPanics{}})
 	}()
+	func() {
+		defer func() { recover() }()
+		pickle.Marshal([]any{good, dumpPanics{}})
+	}()
+	if err := enc.Encode(good); err != nil {
+		t.Fatal(err)
+	}
+	if err := sameBytes(out.Bytes(), want); err != nil {
+		t.Error("after a panic:", err)
+	}
 	for range 10 {
 		if err := sameBytes(marshal(t, pickle.EncodeOptions{}, good), want); err != nil {
 			t.Error("after a panic:", err)
