@@ -534,6 +534,9 @@ const firstCheck = 1 << 12
 // memo any cycle is endless. It runs when the depth has doubled, so that it costs little.
 func (e *encoder) checkEndless() error {
 	e.nextCheck = 2 * len(e.tasks)
+	if err := e.checkReduced(); err != nil {
+		return err
+	}
 	// In a saving that never ends, what is in the middle comes again. What is at the top
 	// may not: it may be done with before the next round begins.
 	mid := len(e.tasks) / 2
@@ -554,6 +557,29 @@ func (e *encoder) checkEndless() error {
 		}
 		return kindError(RecursionError, "maximum recursion depth exceeded while pickling an object").
 			hint("an immutable value holds itself")
+	}
+	return nil
+}
+
+// maxReduced is how often one registered value may be in the middle of being reduced: once
+// more for each of what it holds that holds it again, if that is the same whenever it is
+// reduced.
+const maxReduced = 100
+
+// checkReduced looks for registered values that hold themselves in what they are reduced
+// to, which is made anew each time and so is never in the memo.
+func (e *encoder) checkReduced() error {
+	var often map[identity]int
+	for i := range e.tasks {
+		t := &e.tasks[i]
+		o, ok := t.v.(*py.Object)
+		if t.kind != taskCall || !ok || t.id.tag == 0 || t.id == pointerID(o) {
+			continue
+		}
+		if set(&often, t.id, often[t.id]+1); often[t.id] > maxReduced {
+			return kindError(RecursionError, "maximum recursion depth exceeded while pickling an object").
+				hint("an instance of "+o.ClassName()+" holds itself in the arguments that make it")
+		}
 	}
 	return nil
 }
