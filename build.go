@@ -459,7 +459,7 @@ func (b *builder) values(refs []graph.Ref) []any {
 			out[i] = b.inlineInt(v)
 			continue
 		}
-		if int(r) < len(b.known) {
+		if uint(r) < uint(len(b.known)) {
 			if b.known[r] == nil {
 				b.known[r] = b.value(r)
 			}

@@ -321,6 +321,10 @@ func (d *typed) shareable(n graph.Node) bool {
 // madeOfShared reports whether an argument or state of an instance is used elsewhere: then
 // it can lead back to the instance.
 func (d *typed) madeOfShared(n graph.Node) bool {
+	switch d.global(d.instance(n).class).is {
+	case isUser, isOrderedDict: // their items are deeper
+		return true
+	}
 	c := n.Made()
 	args := c.Args()
 	if args.Shared() || c.Kwargs().Shared() || args.Kind() == graph.Object {
@@ -478,6 +482,11 @@ func (d *typed) anyKind(pl *plan, p unsafe.Pointer, r graph.Ref) bool {
 	case graph.Bool, graph.Int, graph.Long, graph.Float, graph.Str, graph.Bytes, graph.ByteArray, graph.Buffer:
 		return d.leaf(pl, p, r)
 	case graph.Object:
+		if pl.op == opStruct {
+			if ok, fits := d.plainInstance(pl, p, n); fits {
+				return ok
+			}
+		}
 		return d.object(pl, p, n)
 	case graph.Tuple, graph.List, graph.Dict, graph.Set, graph.FrozenSet:
 		if ok, fits := d.container(pl, p, n); fits {

@@ -394,18 +394,50 @@ func (d *typed) structFrom(pl *plan, p unsafe.Pointer, n graph.Node) (ok, fits b
 	return false, false
 }
 
+// plainInstance is value for a struct and an instance in the form that most have: made
+// without arguments, with a dict of attributes. It does nothing, and fits is false, if n
+// is of another form, or the registry knows its class.
+func (d *typed) plainInstance(pl *plan, p unsafe.Pointer, n graph.Node) (ok, fits bool) {
+	c := n.Made()
+	args, build := c.Args(), c.Next()
+	if c.Kind() != graph.CallNew || args.Kind() != graph.Tuple || args.Len() > 0 ||
+		build.Kind() != graph.BuildState || build.Next().Kind() != graph.NoCall {
+		return false, false
+	}
+	state, class := build.State(), c.Func()
+	if info := d.global(class); state.Kind() != graph.Dict || info.entry != nil || info.is != isUnknown {
+		return false, false
+	}
+	if ok, goOn := d.rightClass(pl, n, class); !ok {
+		return goOn, true
+	}
+	s := structLoad{pl: pl, p: p, ref: n.Ref()}
+	return d.attributes(&s, state.Refs()) && d.finish(&s), true
+}
+
+// rightClass checks that class is the one that the struct stands for, if it does so.
+func (d *typed) rightClass(pl *plan, n, class graph.Node) (ok, goOn bool) {
+	if !pl.info.hasClass {
+		return true, true
+	}
+	c := d.cache(pl)
+	if c.class == class.Ref() {
+		return true, true
+	}
+	module, name := class.Global()
+	if (py.Global{Module: module, Name: name}) != pl.info.class {
+		return false, d.fail(pl, n.Ref(), fmt.Errorf("the struct stands for %s", pl.info.class))
+	}
+	c.class = class.Ref()
+	return true, true
+}
+
 // structFromObject loads an instance: its attributes, or its arguments by position.
 func (d *typed) structFromObject(s *structLoad, n graph.Node) (ok, fits bool) {
 	pl := s.pl
 	in := d.instance(n)
-	if pl.info.hasClass {
-		if c := d.cache(pl); c.class != in.class.Ref() {
-			module, name := in.class.Global()
-			if class := (py.Global{Module: module, Name: name}); class != pl.info.class {
-				return d.fail(pl, n.Ref(), fmt.Errorf("the struct stands for %s", pl.info.class)), true
-			}
-			c.class = in.class.Ref()
-		}
+	if ok, goOn := d.rightClass(pl, n, in.class); !ok {
+		return goOn, true
 	}
 	if data := d.userData(n); data.Kind() == graph.Dict && pl.info.field("data", d.o.IgnoreCase) < 0 {
 		return d.attributes(s, data.Refs()) && d.finish(s), true

@@ -420,6 +420,24 @@ func TestTypedCycles(t *testing.T) {
 	if _, err := typedLoad[[1][1][1]int](t, pickle.DecodeOptions{}, l); err == nil {
 		t.Error("a cycle fits an array")
 	}
+	// What an instance is made of is met again, and not the instance itself.
+	for _, made := range []func(data *py.List) *py.Object{
+		func(data *py.List) *py.Object {
+			return &py.Object{How: py.ByNewObj, Class: py.Global{Module: "collections", Name: "UserList"}, Args: py.Tuple{},
+				Ops: []py.Op{{Kind: py.OpBuild, Items: []any{py.NewDict("data", data)}}}}
+		},
+		func(data *py.List) *py.Object {
+			return &py.Object{How: py.ByReduce, Class: py.Global{Module: "m", Name: "Bag"}, Args: py.Tuple{data}}
+		},
+	} {
+		data := items()
+		data.Append(made(data))
+		o := pickle.DecodeOptions{Registry: py.NewRegistry()}
+		l, err := typedLoad[loopList](t, o, data)
+		if err != nil || len(l) != 1 || len(l[0]) != 1 || &l[0][0][0] != &l[0][0] {
+			t.Error(err)
+		}
+	}
 	d := py.NewDict()
 	d.Set("next", d)
 	n, err := typedLoad[treeNode](t, pickle.DecodeOptions{}, d)
