@@ -309,7 +309,10 @@ func (e *encoder) saveObject(x any) (pushed bool, err error) {
 		}
 		return false, e.saveBuffer(v)
 	case tempStr:
-		return false, e.saveStr(string(v), identity{})
+		if err := e.writeStrData(string(v)); err != nil {
+			return false, err
+		}
+		e.memoize(identity{})
 	case tempTuple:
 		return e.saveTuple(py.Tuple(v), identity{})
 	case tempBytes:
@@ -503,7 +506,8 @@ func (e *encoder) saveBytes(v py.Bytes, id identity) (bool, error) {
 	if len(v) == 1 {
 		text = intern.Char(v[0])
 	} else {
-		text = tempStr(textcodec.AppendLatin1(nil, []byte(v)))
+		data := unsafe.Slice(unsafe.StringData(string(v)), len(v))
+		text = tempStr(bytesAsString(textcodec.AppendLatin1(nil, data)))
 	}
 	return e.call(py.Global{Module: "_codecs", Name: "encode"}, tempTuple{text, intern.Latin1}, v, id)
 }

@@ -3,8 +3,9 @@ package pickle
 import (
 	"io"
 	"math/big"
-	"slices"
+	"strings"
 	"sync"
+	"unsafe"
 
 	"github.com/go-pickle/pickle/graph"
 	"github.com/go-pickle/pickle/internal/spare"
@@ -34,19 +35,35 @@ func (o EncodeOptions) Append(dst []byte, v any) ([]byte, error) {
 	}
 	err := e.dump(v)
 	if err == nil {
-		if len(e.large) == 0 {
-			dst = append(dst, e.out...)
-		} else {
-			dst = slices.Grow(dst, e.size())
-			for p := range e.pieces() {
-				dst = append(dst, p...)
-			}
-		}
+		dst = e.appendTo(dst)
 	}
 	e.forget()
 	e.trim()
 	encoders.Put(e)
 	return dst, err
+}
+
+// appendTo appends the pickle to dst.
+func (e *encoder) appendTo(dst []byte) []byte {
+	switch n := e.size(); {
+	case len(e.large) == 0:
+		return append(dst, e.out...)
+	case cap(dst)-len(dst) >= n:
+		for p := range e.pieces() {
+			dst = append(dst, p...)
+		}
+		return dst
+	default:
+		// A Builder's memory is not cleared before it is written to, as that of a slice
+		// is; for pickles of many megabytes this counts.
+		var b strings.Builder
+		b.Grow(len(dst) + n)
+		b.Write(dst)
+		for p := range e.pieces() {
+			b.Write(p)
+		}
+		return unsafe.Slice(unsafe.StringData(b.String()), b.Len())
+	}
 }
 
 var spareOut spare.Slot[byte]
