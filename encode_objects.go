@@ -578,7 +578,7 @@ func (e *encoder) checkReduced() error {
 		}
 		if set(&often, t.id, often[t.id]+1); often[t.id] > maxReduced {
 			return kindError(RecursionError, "maximum recursion depth exceeded while pickling an object").
-				hint("an instance of "+o.ClassName()+" holds itself in the arguments that make it")
+				hint("an instance of " + o.ClassName() + " holds itself in the arguments that make it")
 		}
 	}
 	return nil

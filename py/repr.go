@@ -315,6 +315,9 @@ func (p *printer) newline() {
 
 // value prints x, or opens it if it holds other values.
 func (p *printer) value(x any) {
+	if p.stop { // in the middle of the blanks before x
+		return
+	}
 	if p.leaf(x) {
 		p.check()
 		return
