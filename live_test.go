@@ -24,10 +24,14 @@ func protocol(t testing.TB, n int) pickle.Protocol {
 // styleOf is the style of a Python 3's pickler.
 func styleOf(minor int) pickle.Style {
 	switch {
-	case minor <= 10:
+	case minor <= 9:
 		return pickle.Python38
-	case minor <= 12:
+	case minor == 10:
+		return pickle.Python310
+	case minor == 11:
 		return pickle.Python311
+	case minor == 12:
+		return pickle.Python312
 	case minor == 13:
 		return pickle.Python313
 	case minor == 14:

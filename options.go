@@ -193,11 +193,17 @@ type EncodeOptions struct {
 type Style uint8
 
 const (
-	// Python311 is the form of CPython 3.11 and 3.12, and the default.
+	// Python311 is the form of CPython 3.11, and the default.
 	Python311 Style = iota
-	// Python38 is that of CPython 3.8 to 3.10. It differs from Python311 in what some
+	// Python38 is that of CPython 3.8 and 3.9. It differs from Python311 in what some
 	// classes of the standard library give, as fractions.Fraction.
 	Python38
+	// Python310 is that of CPython 3.10. It differs from Python38 in which classes of module
+	// operator share the str of its name.
+	Python310
+	// Python312 is that of CPython 3.12. It differs from Python311 in which classes of module
+	// collections share the str of its name.
+	Python312
 	// Python313 is that of CPython 3.13: in protocols below 4 dotted names are
 	// written with one getattr for each dot.
 	Python313
@@ -213,6 +219,10 @@ func (s Style) minor() int {
 	switch s {
 	case Python38:
 		return 8
+	case Python310:
+		return 10
+	case Python312:
+		return 12
 	case Python313:
 		return 13
 	case Python314:

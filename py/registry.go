@@ -67,7 +67,7 @@ type Entry struct {
 // A Form is what a reduction may depend on.
 type Form struct {
 	Protocol int // 0 to 5
-	Python   int // the minor version of Python 3 whose form is written: 8, 11, 13, 14 or 15
+	Python   int // the minor version of Python 3 whose form is written: 8, 10, 11, 12, 13, 14 or 15
 }
 
 // NewRegistry returns a registry of the entries. Of two entries for one name or type the

@@ -18,10 +18,14 @@ import (
 // styleOf is the style of a Python version's pickler.
 func styleOf(minor int) pickle.Style {
 	switch {
-	case minor < 11:
+	case minor < 10:
 		return pickle.Python38
-	case minor < 13:
+	case minor == 10:
+		return pickle.Python310
+	case minor == 11:
 		return pickle.Python311
+	case minor == 12:
+		return pickle.Python312
 	case minor == 13:
 		return pickle.Python313
 	case minor == 14:

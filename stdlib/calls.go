@@ -11,14 +11,14 @@ import (
 // callsEntries are the objects that can be called: of modules functools and operator.
 var callsEntries = []py.Entry{
 	{
-		Names: []py.Global{classPartial},
+		Names: []py.Global{classPartial.name},
 		Types: []reflect.Type{reflect.TypeFor[*Partial]()},
 		Load: func(o *py.Object) (any, bool) {
 			_, ok := made(o, 1, py.OpBuild)
 			return new(Partial), ok && len(o.Ops) == 1
 		},
 		Fill: func(v any, o *py.Object) error { return v.(*Partial).fill(o) },
-		Reduce: func(v any, _ py.Form) (any, error) {
+		Reduce: func(v any, f py.Form) (any, error) {
 			p := v.(*Partial)
 			args, kwargs := p.Args, p.Keywords
 			if args == nil {
@@ -31,7 +31,7 @@ var callsEntries = []py.Entry{
 			if p.Attrs != nil {
 				attrs = p.Attrs
 			}
-			o := py.NewCall(classPartial, p.Func)
+			o := py.NewCall(classPartial.in(f), p.Func)
 			o.Ops = []py.Op{{Kind: py.OpBuild, Items: []any{py.Tuple{p.Func, args, kwargs, attrs}}}}
 			return o, nil
 		},
@@ -48,17 +48,17 @@ var callsEntries = []py.Entry{
 		return &AttrGetter{names}, len(names) > 0
 	}, func(g *AttrGetter) py.Tuple { return g.Names }),
 	{
-		Names: []py.Global{classMethodCaller},
+		Names: []py.Global{classMethodCaller.name},
 		Types: []reflect.Type{reflect.TypeFor[*MethodCaller]()},
 		Load:  loadMethodCaller,
-		Reduce: func(v any, _ py.Form) (any, error) {
-			m := v.(*MethodCaller)
+		Reduce: func(v any, f py.Form) (any, error) {
+			m, class := v.(*MethodCaller), classMethodCaller.in(f)
 			if m.Kwargs == nil || m.Kwargs.Len() == 0 {
-				return py.NewCall(classMethodCaller, append([]any{m.Name}, m.Args...)...), nil
+				return py.NewCall(class, append([]any{m.Name}, m.Args...)...), nil
 			}
-			partial := py.NewCall(classPartial, classMethodCaller)
+			partial := py.NewCall(classPartial.in(f), class)
 			partial.Ops = []py.Op{{Kind: py.OpBuild, Items: []any{
-				py.Tuple{classMethodCaller, py.Tuple{m.Name}, m.Kwargs, nil},
+				py.Tuple{class, py.Tuple{m.Name}, m.Kwargs, nil},
 			}}}
 			args := m.Args
 			if args == nil {
@@ -70,8 +70,8 @@ var callsEntries = []py.Entry{
 }
 
 var (
-	classPartial      = py.Global{Module: "functools", Name: "partial"}
-	classMethodCaller = py.Global{Module: "operator", Name: "methodcaller"}
+	classPartial      = newCClass("functools", "partial", 10)
+	classMethodCaller = newCClass("operator", "methodcaller", 10)
 )
 
 // A Partial is a Python functools.partial, used as *Partial: a function with arguments that
@@ -136,9 +136,9 @@ func errNotData(class string) error { return fmt.Errorf("a %s is not plain data"
 
 // getterEntry is the entry of a class that is called with what its T holds.
 func getterEntry[T any](name string, load func(py.Tuple) (*T, bool), args func(*T) py.Tuple) py.Entry {
-	class := py.Global{Module: "operator", Name: name}
+	class := newCClass("operator", name, 10)
 	return py.Entry{
-		Names: []py.Global{class},
+		Names: []py.Global{class.name},
 		Types: []reflect.Type{reflect.TypeFor[*T]()},
 		Load: func(o *py.Object) (any, bool) {
 			args, ok := made(o, -1)
@@ -147,12 +147,12 @@ func getterEntry[T any](name string, load func(py.Tuple) (*T, bool), args func(*
 			}
 			return load(args)
 		},
-		Reduce: func(v any, _ py.Form) (any, error) {
+		Reduce: func(v any, f py.Form) (any, error) {
 			a := args(v.(*T))
 			if len(a) == 0 {
 				return nil, fmt.Errorf("an operator.%s needs at least one item", name)
 			}
-			return &py.Object{How: py.ByReduce, Class: class, Args: a}, nil
+			return &py.Object{How: py.ByReduce, Class: class.in(f), Args: a}, nil
 		},
 	}
 }
@@ -224,7 +224,7 @@ func loadMethodCaller(o *py.Object) (any, bool) {
 	if p, isObject := o.Class.(*py.Object); isObject { // functools.partial(methodcaller, name, **kwargs)
 		state, _ := p.State()
 		parts, _ := state.(py.Tuple)
-		if len(parts) != 4 || parts[0] != any(classMethodCaller) || parts[3] != nil {
+		if len(parts) != 4 || parts[0] != any(classMethodCaller.name) || parts[3] != nil {
 			return nil, false
 		}
 		first, _ := parts[1].(py.Tuple)

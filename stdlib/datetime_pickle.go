@@ -70,6 +70,8 @@ var datetimeEntries = []py.Entry{
 		Types:  []reflect.Type{reflect.TypeFor[*ZoneInfo]()},
 		Load:   loadZoneInfo,
 		Reduce: func(v any, _ py.Form) (any, error) { return reduceZoneInfo(v.(*ZoneInfo)), nil },
+		// Another function of that module has the same str.
+		Strings: []string{getattrFunc.Module, getattrFunc.Name},
 	},
 	{
 		Types: []reflect.Type{reflect.TypeFor[*time.Location]()},

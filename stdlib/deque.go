@@ -11,7 +11,7 @@ import (
 )
 
 var dequeEntries = []py.Entry{{
-	Names: []py.Global{classDeque},
+	Names: []py.Global{classDeque.name},
 	Types: []reflect.Type{reflect.TypeFor[*Deque]()},
 	Load: func(o *py.Object) (any, bool) {
 		args, ok := made(o, -1, py.OpAppend, py.OpBuild)
@@ -56,12 +56,12 @@ var dequeEntries = []py.Entry{{
 		}
 		return nil
 	},
-	Reduce: func(v any, _ py.Form) (any, error) {
+	Reduce: func(v any, f py.Form) (any, error) {
 		d := v.(*Deque)
 		if d.Bounded && d.MaxLen < 0 {
 			return nil, errors.New("maxlen must be non-negative")
 		}
-		o := py.NewCall(classDeque)
+		o := py.NewCall(classDeque.in(f))
 		if d.Bounded {
 			o.Args = py.Tuple{py.Tuple{}, int64(d.MaxLen)}
 		}
@@ -69,7 +69,7 @@ var dequeEntries = []py.Entry{{
 	},
 }}
 
-var classDeque = py.Global{Module: "collections", Name: "deque"}
+var classDeque = newCClass("collections", "deque", 12)
 
 // A Deque is a Python collections.deque, used as *Deque: a list from both ends of which
 // items are taken, and of which a bounded one keeps the last MaxLen items. The zero Deque

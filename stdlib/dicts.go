@@ -33,7 +33,7 @@ var dictsEntries = []py.Entry{
 		},
 	},
 	{
-		Names: []py.Global{classDefaultDict},
+		Names: []py.Global{classDefaultDict.name},
 		Types: []reflect.Type{reflect.TypeFor[*DefaultDict]()},
 		Load: func(o *py.Object) (any, bool) {
 			args, ok := made(o, -1, py.OpSetItems)
@@ -49,9 +49,9 @@ var dictsEntries = []py.Entry{
 			}
 			return setItems(&d.Dict, o)
 		},
-		Reduce: func(v any, _ py.Form) (any, error) {
+		Reduce: func(v any, f py.Form) (any, error) {
 			d := v.(*DefaultDict)
-			o := py.NewCall(classDefaultDict)
+			o := py.NewCall(classDefaultDict.in(f))
 			if d.Factory != nil {
 				o.Args = py.Tuple{d.Factory}
 			}
@@ -85,7 +85,7 @@ var dictsEntries = []py.Entry{
 
 var (
 	classOrderedDict = py.Global{Module: "collections", Name: "OrderedDict"}
-	classDefaultDict = py.Global{Module: "collections", Name: "defaultdict"}
+	classDefaultDict = newCClass("collections", "defaultdict", 12)
 	classCounter     = py.Global{Module: "collections", Name: "Counter"}
 )
 

@@ -118,7 +118,9 @@ var exceptionBases = func() map[py.Global][]py.Global {
 	module := ""
 	for field := range strings.FieldsSeq(exceptionNames) {
 		if m, ok := strings.CutSuffix(field, ":"); ok {
-			module = m
+			if module = m; module == "builtins" {
+				module = "builtins" // the str that the other types of that module have
+			}
 			continue
 		}
 		name, list, hasBases := strings.Cut(strings.TrimSuffix(field, ")"), "(")

@@ -8,6 +8,27 @@ import (
 	"github.com/go-pickle/pickle/py"
 )
 
+// A cClass is the name of a class that is written in C. Since some version CPython makes such
+// a class while it runs, and then the str of its module's name is an object of its own,
+// which protocol 4 does not share with other names of that module.
+type cClass struct {
+	name  py.Global // with the str that the module's other names have
+	own   py.Global // with a str of its own
+	since int       // the minor version of Python 3 that has own
+}
+
+func newCClass(module, name string, since int) cClass {
+	return cClass{py.Global{Module: module, Name: name}, py.Global{Module: strings.Clone(module), Name: name}, since}
+}
+
+// in is the name as the form has it.
+func (c cClass) in(f py.Form) py.Global {
+	if f.Python >= c.since {
+		return c.own
+	}
+	return c.name
+}
+
 // made reports whether o was made by a call with n arguments and changed by no other ops
 // than these.
 func made(o *py.Object, n int, ops ...py.OpKind) (args py.Tuple, ok bool) {

@@ -31,7 +31,7 @@ func FuzzRegistry(f *testing.F) {
 		_, _ = py.Plain(v)
 		for protocol := range 6 {
 			p, _ := pickle.ProtocolNumber(protocol)
-			for _, style := range []pickle.Style{pickle.Python38, pickle.Python311, pickle.Python313, pickle.Python314} {
+			for _, style := range []pickle.Style{pickle.Python38, pickle.Python310, pickle.Python311, pickle.Python312, pickle.Python313, pickle.Python314} {
 				out, err := pickle.EncodeOptions{Protocol: p, Style: style, Registry: stdlib.Registry()}.Marshal(v)
 				if err != nil {
 					continue

@@ -36,6 +36,7 @@ var valuesA = []string{
 	"zoneinfo.ZoneInfo('Europe/Paris')", "zoneinfo.ZoneInfo('UTC')", "zoneinfo.ZoneInfo.no_cache('Asia/Tokyo')",
 	"[datetime.datetime(2024, 7, 1, 12, tzinfo=zoneinfo.ZoneInfo('America/New_York')), zoneinfo.ZoneInfo('America/New_York'), zoneinfo.ZoneInfo('Europe/Paris')]",
 	"(lambda k: [k, zoneinfo.ZoneInfo(k), k])('Europe/' + 'Rome')",
+	"[zoneinfo.ZoneInfo('UTC'), print, zoneinfo.ZoneInfo('UTC')]",
 	"[zoneinfo.ZoneInfo('UTC'), slice(1), getattr, range(3), 'builtins', 'getattr']",
 	// time
 	"time.gmtime(0)", "time.gmtime(1e9)", "time.struct_time((2020, 1, 2, 3, 4, 5, 6, 7, -1))", "time.strptime('2020', '%Y')",

@@ -67,6 +67,10 @@ var liveValues = []string{
 	"ExceptionGroup('g', [ValueError(1), TypeError('t')])", "BaseExceptionGroup('g', (KeyboardInterrupt(), ExceptionGroup('h', [ValueError()])))", "note(ValueError('n'), 'first note')",
 	"json.decoder.JSONDecodeError('msg', 'doc', 1)", "__import__('subprocess').CalledProcessError(1, 'x')", "__import__('configparser').NoOptionError('a', 'b')", "__import__('queue').Empty()", "__import__('decimal').InvalidOperation('x')",
 	"UserDict.UserDict(a=1)", "UserDict.IterableUserDict(a=[1])", "UserList.UserList([1])", "UserString.UserString('text')", "IOError(2, 'x')", "EnvironmentError(13, 'x', 'f')", "StandardError('x')",
+	// Several classes of one module: which of them share the str of its name?
+	"[operator.itemgetter(1), operator.attrgetter('c'), operator.methodcaller('d'), operator.methodcaller('e', f=1), P(int), operator.itemgetter]",
+	"[OD(g=1), collections.defaultdict(int), DQ([1]), collections.Counter('h'), collections.ChainMap(), collections.UserDict(), collections.UserString('i'), collections.defaultdict(list), DQ]",
+	"[ValueError(), Ellipsis, range(3), slice(1), type(None), 1j, OSError(2, 'x'), P(print), [].append, int]", "[list[int], Ellipsis, ValueError()]",
 	"BlockingIOError(11, 'x', 3)", "__import__('socket').timeout('timed out')", "__import__('zlib').error('x')",
 }
 
@@ -79,12 +83,16 @@ func testRegistry() *py.Registry { return stdlib.Registry() }
 // style is the form of that Python.
 func style(p pytest.Python) pickle.Style {
 	switch {
-	case !p.AtLeast(3, 11):
+	case !p.AtLeast(3, 10):
 		return pickle.Python38
+	case !p.AtLeast(3, 11):
+		return pickle.Python310
 	case p.AtLeast(3, 14):
 		return pickle.Python314
 	case p.AtLeast(3, 13):
 		return pickle.Python313
+	case p.AtLeast(3, 12):
+		return pickle.Python312
 	}
 	return pickle.Python311
 }

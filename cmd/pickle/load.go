@@ -95,18 +95,22 @@ type encodeOptions struct {
 }
 
 var styles = map[string]pickle.Style{
+	"3.8":  pickle.Python38,
+	"3.10": pickle.Python310,
 	"3.11": pickle.Python311,
+	"3.12": pickle.Python312,
 	"3.13": pickle.Python313,
+	"3.14": pickle.Python314,
 	"3.15": pickle.Python315,
 }
 
 func (o *encodeOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.IntVarP(&o.protocol, "protocol", "p", 5, "write protocol `N`, 0 to 5")
-	f.StringVar(&o.style, "style", "3.11", "where versions differ write what Python `VERSION` writes: 3.11, 3.13 or 3.15")
+	f.StringVar(&o.style, "style", "3.11", "where versions differ write what Python `VERSION` writes: 3.8, 3.10 to 3.15")
 	noFiles := cobra.ShellCompDirectiveNoFileComp
 	cmd.RegisterFlagCompletionFunc("protocol", cobra.FixedCompletions([]string{"0", "1", "2", "3", "4", "5"}, noFiles))
-	cmd.RegisterFlagCompletionFunc("style", cobra.FixedCompletions([]string{"3.11", "3.13", "3.15"}, noFiles))
+	cmd.RegisterFlagCompletionFunc("style", cobra.FixedCompletions([]string{"3.8", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"}, noFiles))
 }
 
 // options checks the flags.
@@ -117,7 +121,7 @@ func (o *encodeOptions) options(leaveImports bool) (pickle.EncodeOptions, error)
 	}
 	style, ok := styles[o.style]
 	if !ok {
-		return pickle.EncodeOptions{}, &usageError{what: "--style is 3.11, 3.13 or 3.15", hint: "3.11 is what Python 3.8 to 3.12 write"}
+		return pickle.EncodeOptions{}, &usageError{what: "--style is 3.8, 3.10 to 3.15", hint: "3.8 is for Python 3.8 and 3.9, the others for the version they name"}
 	}
 	return pickle.EncodeOptions{
 		Protocol:     p,
