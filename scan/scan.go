@@ -66,4 +66,13 @@ type Options struct {
 	// MaxFindings bounds how many findings a report keeps; the verdict counts all.
 	// 0 means 1000.
 	MaxFindings int
+	// MaxDepth bounds how many pickles inside pickles are looked into. 0 means 8.
+	MaxDepth int
+	// Torch is set for pickles of torch.save, whose persistent ids are storages: of any others
+	// a persistent id is suspicious. Data that starts with the magic number of torch's old
+	// format needs no telling: its five pickles and what follows them are known.
+	Torch bool
+	// Storages are the sizes in bytes of torch's storages by key, if they are known: the members
+	// archive/data/KEY of a zip file. A tensor that is larger than its storage is suspicious.
+	Storages map[string]int64
 }
