@@ -93,7 +93,7 @@ func (m *machine) doStackGlobal(start int) *Error {
 	case mk == Str && nk == Str:
 		r := m.global(m.str(module), m.str(name), module, name, opcode.StackGlobal, start)
 		m.stack = append(m.stack[:n-2], r)
-	case (mk == Str || mk == Persistent) && (nk == Str || nk == Persistent):
+	case (mk == Str || mk == Persistent || m.computed(module)) && (nk == Str || nk == Persistent || m.computed(name)):
 		m.pushCall(n-2, call{offset: int64(start), fn: noRef, a: module, b: name, op: opcode.StackGlobal, kind: callName})
 		m.g.nodes[m.stack[n-2]].flags |= named
 	default:
@@ -138,7 +138,9 @@ func (m *machine) doReduce(start int) *Error {
 	}
 	fn, args := m.stack[n-2], m.stack[n-1]
 	if k := m.kind(args); k != Tuple && k != Object && k != Persistent {
-		return m.fail(TypeError, "argument list must be a tuple")
+		if err := m.fail(TypeError, "argument list must be a tuple"); !m.lenient(err, opcode.Reduce, start) {
+			return err
+		}
 	}
 	if err := m.checkCallable(fn); err != nil {
 		return err
@@ -168,7 +170,10 @@ func (m *machine) doNewObj(op opcode.Op, start int) *Error {
 		return m.fail(UnpicklingError, op.String()+" class argument must be a type, not "+m.typeName(cls))
 	}
 	if k := m.kind(args); k != Tuple && k != Object && k != Persistent {
-		return m.fail(UnpicklingError, op.String()+" args argument must be a tuple, not "+m.typeName(args))
+		err := m.fail(UnpicklingError, op.String()+" args argument must be a tuple, not "+m.typeName(args))
+		if !m.lenient(err, op, start) {
+			return err
+		}
 	}
 	if op == opcode.NewObjEx {
 		kwargs = m.stack[at+2]
@@ -222,7 +227,7 @@ func (m *machine) doBuild(start int) *Error {
 // state that sets nothing passes.
 func (m *machine) buildBuiltin(r, state Ref) *Error {
 	check := func(state Ref) *Error {
-		if state == refNone {
+		if state == refNone || m.computed(state) {
 			return nil
 		}
 		if m.kind(state) != Dict {
@@ -238,6 +243,9 @@ func (m *machine) buildBuiltin(r, state Ref) *Error {
 		return err
 	}
 	slots := pair[1]
+	if m.computed(slots) {
+		return nil
+	}
 	if m.kind(slots) != Dict {
 		return m.fail(UnpicklingError, "slot state is not a dictionary")
 	}
