@@ -114,3 +114,6 @@ func (m *machine) skipRaw(pos int) (int, *Error) {
 	}
 	return pos + int(skip), nil
 }
+
+// At returns the node with number r of the same graph.
+func (n Node) At(r Ref) Node { return Node{n.g, r} }

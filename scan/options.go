@@ -21,26 +21,41 @@ type Call struct {
 }
 
 // Bytes judges the pickles in data, one after another: padding between them is skipped, and what
-// follows them is searched for more.
-func (o Options) Bytes(data []byte) Report { return Report{} }
+// follows them is searched for more. The data may be changed afterwards.
+func (o Options) Bytes(data []byte) Report {
+	s := newScanner(o)
+	s.run(data)
+	return s.report
+}
 
 // Calls yields what Python would do if it loaded the pickles in data, in its order, up to the
 // point where each ends or breaks. What is yielded does not refer to data.
-func (o Options) Calls(data []byte) iter.Seq[Call] { return func(func(Call) bool) {} }
+func (o Options) Calls(data []byte) iter.Seq[Call] {
+	return func(yield func(Call) bool) {
+		s := newScanner(o)
+		s.calls = yield
+		s.run(data)
+	}
+}
 
 // Plausible reports whether data may well start with a pickle. It is for members of archives
 // of which nothing else is known: text and pictures are none, a pickle of protocol 0 is one
 // although it has no magic number, and so is one that breaks after its first call.
-func (o Options) Plausible(data []byte) bool { return false }
-
-// A Refusal is why a [Policy] does not let a pickle be loaded.
-type Refusal struct {
-	Findings []Finding // those that are not safe
+func (o Options) Plausible(data []byte) bool {
+	if len(data) == 0 {
+		return false
+	}
+	s := newScanner(o)
+	p := s.parser()
+	defer s.release(p)
+	g, err := p.Parse(data)
+	if err == nil || startsWithProto(data) && g.End() > 2 {
+		return true
+	}
+	return s.meaningful(g)
 }
 
-// Error tells of the worst finding.
-func (r *Refusal) Error() string { return "" }
-
-// Check returns a [*Refusal] unless the pickle of g is safe to load. It is what
-// pickle.DecodeOptions.Policy asks for.
-func (p *Policy) Check(g *graph.Graph) error { return nil }
+// startsWithProto reports whether data starts with PROTO and a protocol that exists.
+func startsWithProto(data []byte) bool {
+	return len(data) > 1 && data[0] == byte(opcode.Proto) && data[1] <= opcode.HighestProtocol
+}

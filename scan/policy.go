@@ -180,6 +180,16 @@ func (p *Policy) Lookup(module, name string) *Entry {
 	return nil
 }
 
+// deniesBelow reports whether a module is, or is below, one of which something is denied by name.
+func (p *Policy) deniesBelow(first string) bool {
+	for _, s := range p.sets {
+		if s.denied[first] {
+			return true
+		}
+	}
+	return false
+}
+
 // splitParts splits a module or name at its dots.
 func splitParts(s string) []string { return strings.Split(s, ".") }
 

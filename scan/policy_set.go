@@ -14,6 +14,7 @@ type policySet struct {
 	modules  map[string][]*Entry          // by module: the name is a pattern
 	prefixes map[string][]*pattern        // by the first part of a module that is a pattern
 	others   []*pattern                   // whose first part is a pattern itself
+	denied   map[string]bool              // the first parts of modules of which something is denied
 }
 
 // A pattern is an entry whose module is a pattern, cut at its dots.
@@ -27,6 +28,7 @@ func newPolicySet() *policySet {
 		exact:    make(map[string]map[string]*Entry),
 		modules:  make(map[string][]*Entry),
 		prefixes: make(map[string][]*pattern),
+		denied:   make(map[string]bool),
 	}
 }
 
@@ -35,6 +37,9 @@ func isPattern(s string) bool { return strings.ContainsAny(s, `*?[\`) }
 // add takes in e. Of two entries for one exact name a deny wins, else the first.
 func (s *policySet) add(e *Entry) {
 	s.entries = append(s.entries, e)
+	if first, _, _ := strings.Cut(e.Module, "."); e.Deny && !isPattern(first) {
+		s.denied[first] = true
+	}
 	switch {
 	case isPattern(e.Module):
 		p := &pattern{e, splitParts(e.Module)}
