@@ -110,7 +110,10 @@ func (j *judge) plainArgs(c graph.Call, names bool) bool {
 			todo = append(todo, n.Refs()...)
 		case graph.Global:
 			ok = ok && names
-		case graph.Object, graph.Persistent, graph.Invalid:
+		case graph.Object:
+			of := j.maker(j.node(r))
+			ok = ok && of != nil && of.verdict == Safe && of.args() != "callable" && j.special[r].is == nil
+		case graph.Persistent, graph.Invalid:
 			ok = false
 		}
 	}
@@ -200,8 +203,10 @@ func argsGetattr(j *judge, c graph.Call, n *name) {
 		}
 		module, qualname = sp.is.module, sp.is.qualname
 	default:
-		j.find(Dangerous, RuleNameComputed, c, n, "it gets an attribute of a value")
-		return
+		module, qualname = "builtins", of.Kind().String()
+		if n.verdict == Dangerous {
+			return
+		}
 	}
 	if module == extensionModule || len(qualname)+attribute.Len() > 1000 {
 		j.badArgs(c, n, "it gets an attribute of what nobody knows")
