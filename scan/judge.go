@@ -85,16 +85,18 @@ func (j *judge) event(c graph.Call) {
 
 func (j *judge) imports(c graph.Call) {
 	n := j.name(c.Node(), c.Offset())
-	if n.told || n.verdict == Safe {
-		if !n.told {
-			n.told = true
-			j.s.global(n.text)
-		}
+	if n.told {
 		j.worst, j.why = n.verdict, n.why
 		return
 	}
 	n.told = true
 	j.s.global(n.text)
+	if n.old != "" {
+		j.s.global(n.old)
+	}
+	if n.verdict == Safe {
+		return
+	}
 	j.find(n.verdict, n.rule, c, n, n.why)
 	if n.rule == RuleGlobalUnknown {
 		if j.unknown++; j.unknown == maxUnknown {

@@ -14,6 +14,7 @@ const extensionModule = "copyreg extension"
 type name struct {
 	module, qualname string
 	text             string // module.name, fit to be shown
+	old              string // the same as Python 2 spells it, or "" if that is the same
 	verdict          Verdict
 	rule             Rule
 	why              string
@@ -82,6 +83,7 @@ func (p *Policy) judgeName(module, qualname string, class uint8) (n name) {
 			if old.rule == RuleGlobalDeny || old.verdict > n.verdict && old.rule != RuleGlobalUnknown {
 				n = old
 			}
+			n.old = cleanName(module + "." + qualname)
 			module, shown = to.Module, to.Name
 		} else {
 			n = p.judgePath(module, qualname)

@@ -52,8 +52,10 @@ type Finding struct {
 
 // A Report is what is known about one file, or about one member of it.
 type Report struct {
-	Verdict  Verdict
-	Globals  []string // what would be imported, as module.name, each once, in order
+	Verdict Verdict
+	// Globals are what would be imported, as module.name, each once, in order. What Python 2 and
+	// 3 call differently is there by both names.
+	Globals  []string
 	Findings []Finding
 	Pickles  int   // how many pickles were found
 	Bytes    int64 // how many bytes were looked at, after decompression
