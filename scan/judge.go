@@ -56,7 +56,7 @@ func (j *judge) find(v Verdict, rule Rule, c graph.Call, about *name, why string
 
 // maxUnknown is how many names that the policy does not have a pickle may import before that is
 // a finding of its own.
-const maxUnknown = 1000
+const maxUnknown = 500
 
 // event judges one call.
 func (j *judge) event(c graph.Call) {

@@ -130,13 +130,13 @@ func (s *scanner) run(data []byte) {
 		}
 		s.base = pos
 		g, err := p.Parse(data[pos:])
-		if err != nil && s.number > 0 && !s.meaningful(g) {
+		failed, _ := err.(*graph.Error)
+		if failed != nil && s.number > 0 && !s.begins(g, failed, data[pos:]) {
 			s.add(Finding{Rule: RuleTrailing, Message: strconv.Itoa(len(data)-end) + " bytes after the last pickle",
 				Pickle: s.number - 1, Offset: int64(end)})
 			s.hunt(p, pos)
 			return
 		}
-		failed, _ := err.(*graph.Error)
 		s.pickle(g, failed)
 		if s.number == 0 && err == nil && isTorchMagic(g.Root()) {
 			legacy, s.torch = true, true
@@ -216,6 +216,13 @@ func (s *scanner) broken(err *graph.Error, message string) {
 	}
 	s.add(Finding{Rule: RuleMalformed, Severity: Suspicious, Message: message + string(err.Kind) + ": " + cleanName(err.Message),
 		Pickle: s.number, Offset: int64(s.base) + err.Offset, Op: err.Op})
+}
+
+// begins reports whether what follows a pickle is another one that breaks, rather than none: a
+// reader that keeps its memo may even go on where it breaks.
+func (s *scanner) begins(g *graph.Graph, err *graph.Error, data []byte) bool {
+	forgotten := err.Kind == graph.UnpicklingError && (err.Op == opcode.Get || err.Op == opcode.BinGet || err.Op == opcode.LongBinGet)
+	return forgotten || startsWithProto(data) && g.End() > 2 || s.meaningful(g)
 }
 
 // meaningful reports whether the calls of g, whose pickle broke, are those of a pickle rather
