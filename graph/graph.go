@@ -161,6 +161,7 @@ type Graph struct {
 	calls   []call
 	globals []globalName
 	names   map[[2]string]Ref
+	long    longNames
 	root    Ref
 	end     int
 	proto   int

@@ -52,7 +52,7 @@ func (m *machine) recordItems(k callKind, r Ref, items []Ref, op opcode.Op, star
 	m.record(call{offset: int64(start), node: r, a: Ref(at), b: Ref(len(items)), op: op, kind: k})
 }
 
-// global returns the node of a name. There is one for each name in a graph.
+// global returns the node of a name. There is one for each name in a graph, see longName.
 func (m *machine) global(module, name string, moduleRef, nameRef Ref, op opcode.Op, start int) Ref {
 	g := &m.g
 	if m.proto < 3 && !m.o.NoFixImports {
@@ -91,8 +91,7 @@ func (m *machine) doStackGlobal(start int) *Error {
 	mk, nk := m.kind(module), m.kind(name)
 	switch {
 	case mk == Str && nk == Str:
-		r := m.global(m.str(module), m.str(name), module, name, opcode.StackGlobal, start)
-		m.stack = append(m.stack[:n-2], r)
+		m.stack = append(m.stack[:n-2], m.stackGlobal(module, name, start))
 	case (mk == Str || mk == Persistent || m.computed(module)) && (nk == Str || nk == Persistent || m.computed(name)):
 		m.pushCall(n-2, call{offset: int64(start), fn: noRef, a: module, b: name, op: opcode.StackGlobal, kind: callName})
 		m.g.nodes[m.stack[n-2]].flags |= named
