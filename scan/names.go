@@ -73,7 +73,7 @@ func dunder(part string) bool {
 func (p *Policy) judgeName(module, qualname string, class uint8) (n name) {
 	if len(module) > maxRealName || len(qualname) > maxRealName {
 		return name{verdict: Suspicious, rule: RuleGlobalUnknown, why: "the name is longer than any real one",
-			text: cleanName(module[:min(len(module), maxName)] + "." + qualname[:min(len(qualname), maxName)])}
+			text: cleanJoin(module, qualname)}
 	}
 	shown := qualname
 	if class == mapped {
@@ -83,7 +83,7 @@ func (p *Policy) judgeName(module, qualname string, class uint8) (n name) {
 			if old.rule == RuleGlobalDeny || old.verdict > n.verdict && old.rule != RuleGlobalUnknown {
 				n = old
 			}
-			n.old = cleanName(module + "." + qualname)
+			n.old = cleanJoin(module, qualname)
 			module, shown = to.Module, to.Name
 		} else {
 			n = p.judgePath(module, qualname)
@@ -96,7 +96,7 @@ func (p *Policy) judgeName(module, qualname string, class uint8) (n name) {
 		n.why = "dotted names cannot be resolved below protocol 4"
 	}
 	n.module, n.qualname = module, shown
-	n.text = cleanName(module + "." + shown)
+	n.text = cleanJoin(module, shown)
 	return n
 }
 
@@ -188,9 +188,11 @@ func (j *judge) name(n graph.Node, offset int64) *name {
 	known := j.names[n.Ref()]
 	if known == nil || known.classes&class == 0 {
 		module, qualname := n.Global()
-		fresh := name{verdict: Suspicious, rule: RuleExt, text: module + "." + qualname,
-			why: "only the program that loads it knows what extension code " + qualname + " stands for"}
-		if module != extensionModule {
+		var fresh name
+		if module == extensionModule {
+			fresh = name{verdict: Suspicious, rule: RuleExt, text: "extension(" + qualname + ")",
+				why: "only the program that loads it knows what extension code " + qualname + " stands for"}
+		} else {
 			fresh = j.s.policy.judgeName(module, qualname, class)
 		}
 		if known == nil {

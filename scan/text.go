@@ -94,13 +94,21 @@ func cleanName(s string) string {
 	return string(p.b)
 }
 
+// cleanJoin is the cleaned module.name.
+func cleanJoin(module, name string) string {
+	if len(module) > maxName {
+		return cleanName(module[:maxName+1])
+	}
+	return cleanName(module + "." + name[:min(len(name), maxName+1)])
+}
+
 func (p *printer) global(n graph.Node) {
 	module, name := n.Global()
 	if module == extensionModule {
 		p.text("extension(" + name + ")")
 		return
 	}
-	p.text(cleanName(module + "." + name))
+	p.text(cleanJoin(module, name))
 }
 
 func (p *printer) node(n graph.Node, level int) {
