@@ -119,12 +119,20 @@ func cutLast(s string) (before, after string, ok bool) {
 	return s[:i], s[i+1:], true
 }
 
+// denial is why e denies a name.
+func denial(e *Entry) string {
+	if e.Reason == "" {
+		return "the policy denies it"
+	}
+	return cleanName(e.Reason)
+}
+
 // judgePath judges module and name as they are.
 func (p *Policy) judgePath(module, qualname string) name {
 	e := p.Lookup(module, qualname)
 	switch {
 	case e != nil && e.Deny:
-		return name{verdict: Dangerous, rule: RuleGlobalDeny, why: e.Reason, entry: e}
+		return name{verdict: Dangerous, rule: RuleGlobalDeny, why: denial(e), entry: e}
 	case e != nil && !isPattern(e.Module) && !isPattern(e.Name):
 		return name{verdict: Safe, entry: e}
 	}
@@ -152,7 +160,7 @@ func (p *Policy) judgePath(module, qualname string) name {
 			break
 		}
 		if prefix := p.Lookup(module, strings.Join(parts[:i+1], ".")); prefix != nil && prefix.Deny {
-			return path("the name goes through " + cleanName(module+"."+strings.Join(parts[:i+1], ".")) + ", which is denied: " + prefix.Reason)
+			return path("the name goes through " + cleanName(module+"."+strings.Join(parts[:i+1], ".")) + ", which is denied: " + denial(prefix))
 		}
 	}
 	for i, part := range parts {
@@ -166,7 +174,7 @@ func (p *Policy) judgePath(module, qualname string) name {
 		for j := i + 1; j < len(parts); j++ {
 			m, n := strings.Join(parts[i:j], "."), strings.Join(parts[j:], ".")
 			if tail := p.Lookup(m, n); tail != nil && tail.Deny {
-				return path("the name leads to " + cleanName(m+"."+n) + ", which is denied: " + tail.Reason)
+				return path("the name leads to " + cleanName(m+"."+n) + ", which is denied: " + denial(tail))
 			}
 		}
 	}

@@ -46,6 +46,7 @@ func (o Options) Plausible(data []byte) bool {
 		return false
 	}
 	s := newScanner(o)
+	s.data = data
 	p := s.parser()
 	defer s.release(p)
 	g, err := p.Parse(data)

@@ -296,8 +296,9 @@ func (s *scanner) hunt(p *graph.Parser, from int) {
 			return
 		}
 		if data[i] == byte(opcode.Inst) {
+			module, qualname, _ := s.textName(i)
 			s.add(Finding{Rule: RuleTrailing, Severity: Suspicious, Message: "this may be part of a pickle that imports a denied name",
-				Pickle: s.number, Offset: int64(i), Op: opcode.Inst, Global: s.textName(i)})
+				Pickle: s.number, Offset: int64(i), Op: opcode.Inst, Global: s.deniedText(module, qualname)})
 			continue
 		}
 		s.base = i
@@ -340,19 +341,22 @@ func (s *scanner) starts(i int) bool {
 		return n > 0 && len(data) > n+2 && identifiers(string(data[2:n+2])) &&
 			(data[n+2] == byte(opcode.ShortBinUnicode) || data[n+2] == byte(opcode.Memoize))
 	}
-	return s.textName(i) != ""
+	module, qualname, ok := s.textName(i)
+	return ok && (opcode.Op(data[0]) == opcode.Global || s.deniedText(module, qualname) != "")
 }
 
-// textName is the name that GLOBAL or INST at i has, if the policy denies it.
-func (s *scanner) textName(i int) string {
+// textName is the name that GLOBAL or INST at i has.
+func (s *scanner) textName(i int) (module, qualname string, ok bool) {
 	module, rest, ok := shortLine(s.data[i+1:])
 	if !ok || !identifiers(module) {
-		return ""
+		return "", "", false
 	}
-	qualname, _, ok := shortLine(rest)
-	if !ok || !identifiers(qualname) {
-		return ""
-	}
+	qualname, _, ok = shortLine(rest)
+	return module, qualname, ok && identifiers(qualname)
+}
+
+// deniedText is the name, if the policy denies it, and "" if not.
+func (s *scanner) deniedText(module, qualname string) string {
 	if n := s.policy.judgeName(module, qualname, mapped); n.verdict == Dangerous {
 		return n.text
 	}
