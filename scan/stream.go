@@ -222,7 +222,16 @@ func (s *scanner) broken(err *graph.Error, message string) {
 // reader that keeps its memo may even go on where it breaks.
 func (s *scanner) begins(g *graph.Graph, err *graph.Error, data []byte) bool {
 	forgotten := err.Kind == graph.UnpicklingError && (err.Op == opcode.Get || err.Op == opcode.BinGet || err.Op == opcode.LongBinGet)
-	return forgotten || startsWithProto(data) && g.End() > 2 || s.meaningful(g)
+	if forgotten || startsWithProto(data) && g.End() > 2 || s.meaningful(g) {
+		return true
+	}
+	for c := range g.NewCalls() {
+		if c.Kind() == graph.FindClass {
+			module, qualname := c.Node().Global()
+			return identifiers(module) && identifiers(qualname)
+		}
+	}
+	return false
 }
 
 // meaningful reports whether the calls of g, whose pickle broke, are those of a pickle rather

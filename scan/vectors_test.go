@@ -286,6 +286,7 @@ var vectors = []struct {
 	{"second pickle breaks after a payload", slices.Concat(good, bad[:len(bad)-1]), dangerous, scan.RuleGlobalDeny},
 	{"memo of the first pickle", slices.Concat(asm(proto4, "data", opcode.Memoize, opcode.Pop, "Dict", opcode.Memoize, opcode.Stop),
 		asm(raw("h\x00h\x01"), opcode.StackGlobal, opcode.Stop)), suspicious, scan.RuleMalformed},
+	{"second pickle breaks after an import", slices.Concat(good, []byte("cwhat\never\n")), suspicious, scan.RuleGlobalUnknown},
 	{"second pickle breaks", slices.Concat(good, good[:2], []byte("N\xff")), suspicious, scan.RuleMalformed},
 
 	// Costs.
