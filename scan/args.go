@@ -7,19 +7,49 @@ import (
 )
 
 // argRules are the rules for arguments that a policy may name; policy/README.md describes them.
-// Each judges a call c of n, which may be denied: then it only adds what is inside. They are set
-// in init because they call each other.
-var argRules map[string]func(j *judge, c graph.Call, n *name)
+// Each judges an invocation of n, which may be denied: then it only adds what is inside. They are
+// set in init because they call each other.
+var argRules map[string]func(j *judge, c invocation, n *name)
+
+// An invocation is a call with its arguments: those in the pickle, or those that a function which
+// is called hands on to another one. Then there may be more of them, which come later.
+type invocation struct {
+	graph.Call
+	refs   []graph.Ref
+	known  bool // refs are what there is; else they are computed
+	kwargs graph.Node
+	handed bool // it is not the call itself
+}
+
+// invocationOf is the call c.
+func invocationOf(c graph.Call) invocation {
+	in := invocation{Call: c, kwargs: c.Kwargs()}
+	switch a := c.Args(); {
+	case c.Kind() == graph.CallInst:
+		in.refs, in.known = c.Refs(), true
+	case a.Kind() == graph.Tuple, a.Kind() == graph.List:
+		in.refs, in.known = a.Refs(), true
+	}
+	return in
+}
+
+// hands is what c calls if it hands the arguments refs on.
+func (c invocation) hands(refs []graph.Ref, known bool) invocation {
+	c.refs, c.known, c.handed = refs, known, true
+	return c
+}
 
 func init() {
-	argRules = map[string]func(j *judge, c graph.Call, n *name){
+	argRules = map[string]func(j *judge, c invocation, n *name){
 		"none":     argsNone,
 		"data":     argsData,
 		"names":    argsNames,
 		"callable": argsCallable,
-		"class":    argsClass,
+		"apply":    argsApply,
+		"class":    argsReconstructor,
 		"newobj":   argsNewObj,
 		"getattr":  argsGetattr,
+		"import":   argsImport,
 		"pickle":   argsPickle,
 		"decode":   argsDecode,
 		"encoding": argsEncoding,
@@ -28,48 +58,36 @@ func init() {
 	}
 }
 
-// args are the arguments of c, not known if they are computed.
-func args(c graph.Call) (refs []graph.Ref, known bool) {
-	if c.Kind() == graph.CallInst {
-		return c.Refs(), true
-	}
-	switch a := c.Args(); a.Kind() {
-	case graph.Tuple, graph.List:
-		return a.Refs(), true
-	}
-	return nil, false
-}
-
 func (j *judge) node(r graph.Ref) graph.Node { return j.g.Node(r) }
 
 // arg is argument i of c, invalid if there is none or it is not known.
-func (j *judge) arg(c graph.Call, i int) graph.Node {
-	if refs, _ := args(c); i < len(refs) {
-		return j.node(refs[i])
+func (j *judge) arg(c invocation, i int) graph.Node {
+	if i < len(c.refs) {
+		return j.node(c.refs[i])
 	}
 	return graph.Node{}
 }
 
 // badArgs is the finding that arguments are not those that the policy allows.
-func (j *judge) badArgs(c graph.Call, n *name, why string) {
+func (j *judge) badArgs(c invocation, n *name, why string) {
 	if n.verdict == Safe {
-		j.find(Suspicious, RuleArgs, c, n, why)
+		j.find(Suspicious, RuleArgs, c.Call, n, why)
 	}
 }
 
-func argsNone(j *judge, c graph.Call, n *name) {
-	if refs, known := args(c); !known || len(refs) > 0 || c.Kwargs().Valid() {
+func argsNone(j *judge, c invocation, n *name) {
+	if !c.known || len(c.refs) > 0 || c.kwargs.Valid() {
 		j.badArgs(c, n, "the policy allows no arguments")
 	}
 }
 
-func argsData(j *judge, c graph.Call, n *name) {
+func argsData(j *judge, c invocation, n *name) {
 	if !j.plainArgs(c, false) {
 		j.badArgs(c, n, "the policy allows only plain data as arguments")
 	}
 }
 
-func argsNames(j *judge, c graph.Call, n *name) {
+func argsNames(j *judge, c invocation, n *name) {
 	if !j.plainArgs(c, true) {
 		j.badArgs(c, n, "the policy allows only plain data and names as arguments")
 	}
@@ -78,14 +96,13 @@ func argsNames(j *judge, c graph.Call, n *name) {
 // plainArgs reports whether the arguments of c are data, and names if those are allowed. What
 // was looked at once is not looked at again: if there was something else in it, the call that it
 // belonged to was told of.
-func (j *judge) plainArgs(c graph.Call, names bool) bool {
-	refs, known := args(c)
-	if !known {
+func (j *judge) plainArgs(c invocation, names bool) bool {
+	if !c.known {
 		return false
 	}
-	todo := append([]graph.Ref(nil), refs...)
-	if kwargs := c.Kwargs(); kwargs.Valid() {
-		todo = append(todo, kwargs.Ref())
+	todo := append([]graph.Ref(nil), c.refs...)
+	if c.kwargs.Valid() {
+		todo = append(todo, c.kwargs.Ref())
 	}
 	which := 0
 	if names {
@@ -120,54 +137,78 @@ func (j *judge) plainArgs(c graph.Call, names bool) bool {
 	return ok
 }
 
-// judgeCallable judges f as if it were called, which c of the callable n does.
-func (j *judge) judgeCallable(c graph.Call, n *name, f graph.Node) {
+// judgeCallable judges f as if it were called with what c hands on, which the callable n does.
+func (j *judge) judgeCallable(c invocation, n *name, f graph.Node) {
 	if f.Kind() == graph.None {
 		return
 	}
 	switch called := j.callee(f); {
 	case called != nil && called.verdict == Dangerous:
-		j.find(Dangerous, called.rule, c, called, called.why)
+		j.find(Dangerous, called.rule, c.Call, called, called.why)
 	case called != nil && called.verdict == Suspicious:
 		j.badArgs(c, n, "it calls "+called.text+", which nobody allowed")
 	case called != nil && !called.uses(UseCall):
 		j.badArgs(c, n, "it calls "+called.text+", and the policy does not allow to call that")
 	case called != nil:
+		if rule := called.args(); rule != "" {
+			if j.handing++; j.handing > maxHanding {
+				j.badArgs(c, n, "it hands calls on to too many others")
+			} else {
+				argRules[rule](j, c, called)
+			}
+			j.handing--
+		}
 	case f.Kind() == graph.Object:
 		if of := j.maker(f); of != nil && of.verdict == Safe && of.args() == "callable" {
-			return // a partial of what was judged
+			return // a partial, which was judged with what it holds
 		}
-		j.find(Dangerous, RuleCallComputed, c, n, "it calls what the pickle computes")
+		j.find(Dangerous, RuleCallComputed, c.Call, n, "it calls what the pickle computes")
 	case f.Kind() == graph.Persistent:
-		j.find(Dangerous, RuleCallComputed, c, n, "it calls what the pickle computes")
+		j.find(Dangerous, RuleCallComputed, c.Call, n, "it calls what the pickle computes")
 	default:
 		j.badArgs(c, n, "it calls something that cannot be called")
 	}
 }
 
-func argsCallable(j *judge, c graph.Call, n *name) {
-	refs, known := args(c)
+// maxHanding bounds how many functions in a row may hand on a call.
+const maxHanding = 8
+
+func argsCallable(j *judge, c invocation, n *name) {
 	switch {
-	case !known:
+	case !c.known:
 		j.badArgs(c, n, "its arguments are computed")
-	case len(refs) > 0:
-		j.judgeCallable(c, n, j.node(refs[0]))
+	case len(c.refs) > 0:
+		j.judgeCallable(c.hands(c.refs[1:], true), n, j.node(c.refs[0]))
+	}
+}
+
+// argsApply judges f(g, type, args, ...), which calls g(*args) and may set attributes of what that
+// gives.
+func argsApply(j *judge, c invocation, n *name) {
+	if !c.known || len(c.refs) < 3 {
+		j.badArgs(c, n, "there is not what it calls and its arguments")
+		return
+	}
+	inner := j.node(c.refs[2])
+	j.judgeCallable(c.hands(inner.Refs(), inner.Kind() == graph.Tuple), n, j.node(c.refs[0]))
+	if len(c.refs) > 3 {
+		j.stateOf(c.Call, j.node(c.refs[3]))
 	}
 }
 
 // class judges argument i of c as a class of which an instance is made, and returns it.
-func (j *judge) class(c graph.Call, n *name, i int) *name {
+func (j *judge) class(c invocation, n *name, i int) *name {
 	cls := j.arg(c, i)
 	called := j.callee(cls)
 	switch {
 	case called == nil && (cls.Kind() == graph.Object || cls.Kind() == graph.Persistent || !cls.Valid()):
 		if n.verdict != Dangerous {
-			j.find(Dangerous, RuleCallComputed, c, n, "the class of the new object is computed by the pickle")
+			j.find(Dangerous, RuleCallComputed, c.Call, n, "the class of the new object is computed by the pickle")
 		}
 	case called == nil:
 		j.badArgs(c, n, "it makes an instance of what is no class")
 	case called.verdict == Dangerous:
-		j.find(Dangerous, called.rule, c, called, called.why)
+		j.find(Dangerous, called.rule, c.Call, called, called.why)
 	case called.verdict == Suspicious:
 		j.worst, j.why = max(j.worst, Suspicious), called.why
 	case !called.uses(UseNew):
@@ -176,19 +217,41 @@ func (j *judge) class(c graph.Call, n *name, i int) *name {
 	return called
 }
 
-func argsClass(j *judge, c graph.Call, n *name) {
-	if of := j.class(c, n, 0); of != nil {
-		j.setSpecial(c.Node(), special{of: of})
+func argsClass(j *judge, c invocation, n *name) {
+	of := j.class(c, n, 0)
+	if of == nil || c.handed {
+		return
+	}
+	j.setSpecial(c.Node(), special{of: of})
+}
+
+// bases are the classes that may be the base in copyreg._reconstructor though the policy has them
+// for calls only: their __new__ does what a call does.
+var bases = map[string]bool{"object": true, "int": true, "float": true, "complex": true, "str": true, "bytes": true, "bytearray": true,
+	"tuple": true, "list": true, "dict": true, "set": true, "frozenset": true}
+
+// argsReconstructor judges copyreg._reconstructor(class, base, state): it calls the base's __new__
+// and __init__.
+func argsReconstructor(j *judge, c invocation, n *name) {
+	argsClass(j, c, n)
+	base := j.arg(c, 1)
+	switch of := j.callee(base); {
+	case of == nil && n.qualname == "_reconstructor" && (base.Kind() == graph.Object || base.Kind() == graph.Persistent):
+		j.find(Dangerous, RuleCallComputed, c.Call, n, "the base of the new object is computed by the pickle")
+	case of == nil || of.verdict != Safe: // as was told
+	case of.uses(UseNew), of.module == "builtins" && bases[of.qualname]:
+	default:
+		j.badArgs(c, n, "the policy does not allow to make an instance of "+of.text)
 	}
 }
 
-func argsNewObj(j *judge, c graph.Call, n *name) { argsClass(j, c, n) }
+func argsNewObj(j *judge, c invocation, n *name) { argsClass(j, c, n) }
 
 // argsGetattr judges getattr(X, "name") as the name X.name.
-func argsGetattr(j *judge, c graph.Call, n *name) {
+func argsGetattr(j *judge, c invocation, n *name) {
 	of, attribute := j.arg(c, 0), j.arg(c, 1)
 	if attribute.Kind() != graph.Str {
-		j.find(Dangerous, RuleNameComputed, c, n, "the name of the attribute is computed")
+		j.find(Dangerous, RuleNameComputed, c.Call, n, "the name of the attribute is computed")
 		return
 	}
 	var module, qualname string
@@ -198,7 +261,7 @@ func argsGetattr(j *judge, c graph.Call, n *name) {
 	case graph.Object:
 		sp := j.special[of.Ref()]
 		if sp.is == nil {
-			j.find(Dangerous, RuleNameComputed, c, n, "it gets an attribute of what the pickle computes")
+			j.find(Dangerous, RuleNameComputed, c.Call, n, "it gets an attribute of what the pickle computes")
 			return
 		}
 		module, qualname = sp.is.module, sp.is.qualname
@@ -207,6 +270,10 @@ func argsGetattr(j *judge, c graph.Call, n *name) {
 		if n.verdict == Dangerous {
 			return
 		}
+	}
+	if c.handed {
+		j.badArgs(c, n, "it hands an attribute on to something else")
+		return
 	}
 	if module == extensionModule || len(qualname)+attribute.Len() > 1000 {
 		j.badArgs(c, n, "it gets an attribute of what nobody knows")
@@ -220,13 +287,32 @@ func argsGetattr(j *judge, c graph.Call, n *name) {
 	j.setSpecial(c.Node(), special{is: &found})
 	j.s.global(found.text)
 	if found.verdict != Safe {
-		j.find(found.verdict, found.rule, c, &found, found.why)
+		j.find(found.verdict, found.rule, c.Call, &found, found.why)
 	}
 }
 
-func argsCode(j *judge, c graph.Call, n *name) {
+// argsImport judges f("module", "name") as the name module.name.
+func argsImport(j *judge, c invocation, n *name) {
+	if !c.known || c.handed || len(c.refs) != 2 || j.g.KindOf(c.refs[0]) != graph.Str || j.g.KindOf(c.refs[1]) != graph.Str {
+		j.find(Dangerous, RuleNameComputed, c.Call, n, "the name that it imports is computed")
+		return
+	}
+	module, qualname := j.node(c.refs[0]).Str(), j.node(c.refs[1]).Str()
+	if len(module)+len(qualname) > maxRealName {
+		j.badArgs(c, n, "the name is longer than any real one")
+		return
+	}
+	found := j.s.policy.judgeName(strings.Clone(module), strings.Clone(qualname), plain)
+	j.setSpecial(c.Node(), special{is: &found})
+	j.s.global(found.text)
+	if found.verdict != Safe {
+		j.find(found.verdict, found.rule, c.Call, &found, found.why)
+	}
+}
+
+func argsCode(j *judge, c invocation, n *name) {
 	if n.verdict == Safe {
-		j.find(Dangerous, RuleCode, c, n, "its arguments are code")
+		j.find(Dangerous, RuleCode, c.Call, n, "its arguments are code")
 	}
 }
 
@@ -235,9 +321,9 @@ var textEncodings = map[string]bool{"latin1": true, "latin-1": true, "latin_1": 
 	"utf-8": true, "utf8": true, "utf_8": true, "ascii": true, "us-ascii": true, "utf-16": true, "utf-32": true, "utf-16-le": true,
 	"utf-16-be": true, "utf-32-le": true, "utf-32-be": true, "raw_unicode_escape": true, "raw-unicode-escape": true, "unicode_escape": true}
 
-func argsEncoding(j *judge, c graph.Call, n *name) {
-	refs, known := args(c)
-	if !known || len(refs) == 0 || len(refs) > 3 {
+func argsEncoding(j *judge, c invocation, n *name) {
+	refs := c.refs
+	if !c.known || len(refs) == 0 || len(refs) > 3 {
 		j.badArgs(c, n, "its arguments are not a text and the name of an encoding")
 		return
 	}

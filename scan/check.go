@@ -38,9 +38,7 @@ func (r *Refusal) Error() string {
 func (p *Policy) Check(g *graph.Graph) error {
 	s := newScanner(Options{Policy: p, MaxFindings: 100})
 	j := judge{s: s, g: g, asked: true}
-	for c := range g.NewCalls() {
-		j.event(c)
-	}
+	j.all(nil)
 	if s.report.Verdict == Safe {
 		return nil
 	}

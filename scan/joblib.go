@@ -41,6 +41,9 @@ func (s *scanner) rawData(c graph.Call, next int64) int64 {
 		return strange("its dtype is none that is known")
 	}
 	rest := s.data[at:]
+	if s.skipped < 0 {
+		s.skipped = int(at)
+	}
 	if objects {
 		return s.inline(rest, at, c)
 	}
@@ -69,7 +72,7 @@ func (s *scanner) inline(rest []byte, at int64, c graph.Call) int64 {
 	base := s.base
 	s.depth++
 	s.base = int(at)
-	p := s.parser()
+	p := plainParser()
 	g, err := p.Parse(rest)
 	failed, _ := err.(*graph.Error)
 	s.pickle(g, failed)
@@ -78,6 +81,49 @@ func (s *scanner) inline(rest []byte, at int64, c graph.Call) int64 {
 	s.depth--
 	s.base = base
 	return n
+}
+
+// rereading bounds how many bytes are read once more as opcodes, in bytes for each of the data.
+const rereading = 8
+
+// asOpcodes judges the present pickle as a reader does that is not joblib: it takes the data of
+// arrays for opcodes. That is nothing as a rule, for such data is no pickle; if it is one, it
+// counts. What it does before that data was told.
+func (s *scanner) asOpcodes() {
+	if s.again <= 0 {
+		s.add(Finding{Rule: RuleDoS, Severity: Suspicious, Message: "there are too many arrays in too many pickles to read them in all ways",
+			Pickle: s.number, Offset: int64(s.base)})
+		return
+	}
+	p := plainParser()
+	defer s.release(p)
+	g, err := p.Parse(s.data[s.base:])
+	s.again -= int(g.End())
+	other := newScanner(s.o)
+	other.torch, other.depth, other.left = s.torch, s.depth, s.left
+	other.data, other.base, other.number = s.data, s.base, s.number
+	j := judge{s: other, g: g, base: int64(s.base), number: s.number, spelled: true}
+	j.all(nil)
+	s.left = other.left
+	whole := err == nil
+	for c := range g.NewCalls() {
+		if c.Kind() == graph.FindClass && int64(s.base)+c.Offset() >= int64(s.skipped) {
+			module, qualname := c.Node().Global()
+			whole = whole || identifiers(module) && identifiers(qualname)
+		}
+	}
+	for _, f := range other.report.Findings {
+		nested := f.Severity == Dangerous && (f.Rule == RuleNested || f.Rule == RuleGlobalDeny || f.Rule == RuleNamePath || f.Rule == RuleNameComputed)
+		if f.Offset >= int64(s.skipped) && (whole || nested) {
+			f.Message = "if the data of an array is read as opcodes: " + f.Message
+			s.add(f)
+		}
+	}
+	if whole {
+		for _, name := range other.report.Globals {
+			s.global(name)
+		}
+	}
 }
 
 // dtypeSize is how many bytes an element of a numpy.dtype has, and whether elements are objects.

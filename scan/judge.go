@@ -20,6 +20,7 @@ type judge struct {
 	nested   map[graph.Ref]Verdict
 	lastRef  graph.Ref
 	lastName *name
+	handing  int // calls that hand on the present one
 	unknown  int // different names that the policy does not have
 
 	// Of the present call:
@@ -44,14 +45,31 @@ func (j *judge) find(v Verdict, rule Rule, c graph.Call, about *name, why string
 	if !j.s.wants(v) {
 		return
 	}
+	j.s.add(j.finding(v, rule, c, about, why))
+}
+
+func (j *judge) finding(v Verdict, rule Rule, c graph.Call, about *name, why string) Finding {
 	f := Finding{Rule: rule, Severity: v, Message: why, Pickle: j.number, Offset: j.base + c.Offset(), Op: c.Op()}
 	if about != nil {
 		f.Global = about.text
 	}
-	if c.Kind() != graph.FindClass {
+	if c.Kind() != graph.FindClass && c.Kind() != graph.NoCall {
 		f.Call = callText(c)
 	}
-	j.s.add(f)
+	return f
+}
+
+// all judges all calls of the pickle. With each it calls shown, if that is not nil, and ends if
+// that reports false.
+func (j *judge) all(shown func(c graph.Call) bool) bool {
+	for c := range j.g.NewCalls() {
+		j.event(c)
+		if shown != nil && !shown(c) {
+			return false
+		}
+	}
+	j.values()
+	return true
 }
 
 // maxUnknown is how many names that the policy does not have a pickle may import before that is
@@ -171,7 +189,7 @@ func (j *judge) use(c graph.Call, n *name, use Use) {
 		j.find(Dangerous, n.rule, c, n, n.why)
 		j.look(c)
 		if rule := n.args(); rule != "" {
-			argRules[rule](j, c, n)
+			argRules[rule](j, invocationOf(c), n)
 		}
 		return
 	case Suspicious:
@@ -184,7 +202,7 @@ func (j *judge) use(c graph.Call, n *name, use Use) {
 		j.find(Suspicious, RuleUse, c, n, "the policy does not allow to "+useVerbs[use]+" it")
 	}
 	if rule := n.args(); rule != "" {
-		argRules[rule](j, c, n)
+		argRules[rule](j, invocationOf(c), n)
 	}
 }
 

@@ -23,29 +23,28 @@ const (
 )
 
 // argsPickle judges a call that unpickles its first argument.
-func argsPickle(j *judge, c graph.Call, n *name) {
+func argsPickle(j *judge, c invocation, n *name) {
 	data := j.arg(c, 0)
 	b, ok := j.bytesOf(data, maxDecoders)
 	if !ok {
 		if n.verdict == Safe {
-			j.find(Suspicious, RuleNested, c, n, "it unpickles something that the pickle computes")
+			j.find(Suspicious, RuleNested, c.Call, n, "it unpickles something that the pickle computes")
 		}
 		return
 	}
-	if v := j.inside(c, data.Ref(), b); v > Safe {
-		j.find(v, RuleNested, c, n, "it unpickles bytes that are "+v.String())
+	if v := j.inside(c.Call, data.Ref(), b); v > Safe {
+		j.find(v, RuleNested, c.Call, n, "it unpickles bytes that are "+v.String())
 	}
 }
 
 // argsDecode judges a call that decodes its arguments, which must be data, as must be what they
 // are decoded from in turn.
-func argsDecode(j *judge, c graph.Call, n *name) {
-	refs, known := args(c)
-	if !known {
+func argsDecode(j *judge, c invocation, n *name) {
+	if !c.known {
 		j.badArgs(c, n, "its arguments are computed")
 		return
 	}
-	for _, r := range refs {
+	for _, r := range c.refs {
 		switch x := j.node(r); x.Kind() {
 		case graph.Object:
 			if of := j.maker(x); of == nil || of.verdict == Safe && of.args() != "decode" && of.args() != "encoding" {
@@ -62,7 +61,7 @@ func argsDecode(j *judge, c graph.Call, n *name) {
 // look looks for pickles in the arguments of a call that is not safe: what is inside belongs into
 // a report.
 func (j *judge) look(c graph.Call) {
-	refs, _ := args(c)
+	refs := invocationOf(c).refs
 	for _, r := range refs[:min(len(refs), maxLooked)] {
 		if !r.Inline() {
 			if b, ok := j.bytesOf(j.node(r), maxDecoders); ok && len(b) > 3 && b[0] == 0x80 && b[1] <= 5 {
@@ -128,7 +127,7 @@ func (j *judge) bytesOf(n graph.Node, depth int) ([]byte, bool) {
 	default:
 		return nil, false
 	}
-	made := n.Made()
+	made := invocationOf(n.Made())
 	of := j.callee(made.Func())
 	if of == nil || depth == 0 {
 		return nil, false

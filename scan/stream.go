@@ -22,6 +22,9 @@ type scanner struct {
 	base   int // where the present pickle starts
 	number int // of the present pickle
 
+	skipped int // where in the data the first bytes of the present pickle are that are an array's, or -1
+	again   int // how many bytes may be read once more as opcodes
+
 	report  Report
 	spare   int // findings before this one are dangerous: see add
 	names   map[string]bool
@@ -88,16 +91,28 @@ var parsers = sync.Pool{New: func() any { return graph.NewParser(graph.Options{}
 // goes on after, it goes on after. Python 2's str are read as Latin-1, in which nothing fails.
 func (s *scanner) parser() *graph.Parser {
 	p := parsers.Get().(*graph.Parser)
-	p.Reset(graph.Options{
+	o := plainOptions()
+	o.RawData = s.rawData
+	p.Reset(o)
+	return p
+}
+
+// plainParser is a parser for which all is opcodes.
+func plainParser() *graph.Parser {
+	p := parsers.Get().(*graph.Parser)
+	p.Reset(plainOptions())
+	return p
+}
+
+func plainOptions() graph.Options {
+	return graph.Options{
 		NoFixImports:  true,
 		Encoding:      "latin-1",
 		PersistentIDs: true,
 		AnyBuffers:    true,
 		Lenient:       true,
 		Extension:     func(code int) (module, name string, ok bool) { return extensionModule, strconv.Itoa(code), true },
-		RawData:       s.rawData,
-	})
-	return p
+	}
 }
 
 func (s *scanner) release(p *graph.Parser) {
@@ -108,6 +123,7 @@ func (s *scanner) release(p *graph.Parser) {
 // run judges all that is in data.
 func (s *scanner) run(data []byte) {
 	s.data = data
+	s.again = rereading * len(data)
 	s.report.Bytes = int64(len(data))
 	p := s.parser()
 	defer s.release(p)
@@ -124,20 +140,21 @@ func (s *scanner) run(data []byte) {
 		if pos == len(data) {
 			return
 		}
-		if legacy && s.number >= torchPickles {
-			s.hunt(p, pos)
-			return
-		}
-		s.base = pos
+		s.base, s.skipped = pos, -1
 		g, err := p.Parse(data[pos:])
 		failed, _ := err.(*graph.Error)
-		if failed != nil && s.number > 0 && !s.begins(g, failed, data[pos:]) {
-			s.add(Finding{Rule: RuleTrailing, Message: strconv.Itoa(len(data)-end) + " bytes after the last pickle",
-				Pickle: s.number - 1, Offset: int64(end)})
+		if failed != nil && s.number > 0 && !s.begins(g, failed, data[pos:]) || legacy && s.number >= torchPickles && !imports(g) {
+			if !legacy || s.number < torchPickles {
+				s.add(Finding{Rule: RuleTrailing, Message: strconv.Itoa(len(data)-end) + " bytes after the last pickle",
+					Pickle: s.number - 1, Offset: int64(end)})
+			}
 			s.hunt(p, pos)
 			return
 		}
 		s.pickle(g, failed)
+		if s.skipped >= 0 {
+			s.asOpcodes()
+		}
 		if s.number == 0 && err == nil && isTorchMagic(g.Root()) {
 			legacy, s.torch = true, true
 		}
@@ -162,12 +179,13 @@ func skipPadding(data []byte, pos int) int {
 func (s *scanner) pickle(g *graph.Graph, err *graph.Error) {
 	s.report.Pickles++
 	j := judge{s: s, g: g, base: int64(s.base), number: s.number, spelled: true}
-	for c := range g.NewCalls() {
-		j.event(c)
-		if s.calls != nil && !s.calls(j.shown(c)) {
-			s.stopped = true
-			return
-		}
+	var shown func(c graph.Call) bool
+	if s.calls != nil {
+		shown = func(c graph.Call) bool { return s.calls(j.shown(c)) }
+	}
+	if !j.all(shown) {
+		s.stopped = true
+		return
 	}
 	for _, d := range g.Doubts() {
 		s.broken(d, "other readers than CPython's go on here: ")
@@ -310,7 +328,7 @@ func (s *scanner) hunt(p *graph.Parser, from int) {
 				Pickle: s.number, Offset: int64(i), Op: opcode.Inst, Global: s.deniedText(module, qualname)})
 			continue
 		}
-		s.base = i
+		s.base, s.skipped = i, -1
 		g, err := p.Parse(data[i:])
 		budget -= max(int(g.End()), 64)
 		if !imports(g) || err != nil && !s.meaningful(g) {
@@ -318,6 +336,9 @@ func (s *scanner) hunt(p *graph.Parser, from int) {
 		}
 		failed, _ := err.(*graph.Error)
 		s.pickle(g, failed)
+		if s.skipped >= 0 {
+			s.asOpcodes()
+		}
 		s.number++
 		if failed == nil {
 			i += int(g.End()) - 1

@@ -67,7 +67,7 @@ var storageWidths = map[string]int64{"DoubleStorage": 8, "FloatStorage": 4, "Hal
 	"ComplexFloatStorage": 8, "QUInt8Storage": 1, "QInt8Storage": 1, "QInt32Storage": 4, "UntypedStorage": 1}
 
 // argsTensor judges the rebuilding of a tensor: its elements must lie in its storage.
-func argsTensor(j *judge, c graph.Call, n *name) {
+func argsTensor(j *judge, c invocation, n *name) {
 	storage, offset, size, stride := j.arg(c, 0), j.arg(c, 1), j.arg(c, 2), j.arg(c, 3)
 	size = torchSize(size)
 	if offset.Kind() != graph.Int || offset.Int() < 0 || !sequence(size) || !sequence(stride) || size.Len() != stride.Len() ||

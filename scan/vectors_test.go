@@ -38,6 +38,7 @@ allow base64:b64decode     call args=decode
 allow zlib:decompress      call args=decode
 allow io:BytesIO           call args=decode
 allow data:loads           call args=pickle
+allow data:apply           call args=apply
 allow torch._utils:_rebuild_tensor_v2 call args=tensor
 allow torch:FloatStorage   name
 allow numpy:dtype          call build
@@ -234,6 +235,33 @@ var vectors = []struct {
 	{"encoding that is none", asm(proto4, call(stack("_codecs", "encode"), "abc", "zlib"), opcode.Stop), suspicious, scan.RuleArgs},
 	{"code", asm(proto4, call(stack("builtins", "eval"), "1"), opcode.Stop), dangerous, scan.RuleGlobalDeny},
 
+	{"reconstructor with a base that is only named", asm(proto4, call(stack("copyreg", "_reconstructor"), stack("data", "Inst"), stack("data", "value"), opcode.None), opcode.Stop),
+		suspicious, scan.RuleArgs},
+
+	// Functions that hand on calls, and functions as values.
+	{"held call, good", asm(proto4, call(stack("data", "Holder"), stack("data", "loads"), good), opcode.Stop), safe, ""},
+	{"held call, bad", asm(proto4, call(stack("data", "Holder"), stack("data", "loads"), bad), opcode.Stop), dangerous, scan.RuleNested},
+	{"held call of a held call", asm(proto4, call(stack("data", "Holder"), stack("data", "Holder"), stack("data", "loads"), bad), opcode.Stop), dangerous, scan.RuleNested},
+	{"held getattr", asm(proto4, call(stack("data", "Holder"), stack("builtins", "getattr"), stack("data", "Dict"), "x"), opcode.Stop), suspicious, scan.RuleArgs},
+	{"call held by a state", asm(proto4, call(stack("data", "Holder"), opcode.None), opcode.Mark, stack("data", "loads"), opcode.Mark, bad, opcode.Tuple, opcode.EmptyDict,
+		opcode.None, opcode.Tuple, opcode.Build, opcode.Stop), dangerous, scan.RuleNested},
+	{"call held by a computed state", asm(proto4, call(stack("data", "Holder"), opcode.None), call(stack("data", "fn")), opcode.Build, opcode.Stop), suspicious, scan.RuleArgs},
+	{"applied, good", asm(proto4, call(stack("data", "apply"), stack("data", "fn"), stack("data", "value"), opcode.EmptyTuple, opcode.EmptyDict), opcode.Stop), safe, ""},
+	{"applied, bad", asm(proto4, call(stack("data", "apply"), stack("data", "loads"), stack("data", "value"), bad, opcode.Tuple1, opcode.EmptyDict), opcode.Stop),
+		dangerous, scan.RuleNested},
+	{"applied to computed arguments", asm(proto4, call(stack("data", "apply"), stack("data", "loads"), stack("data", "value"), call(stack("data", "fn")), opcode.EmptyDict), opcode.Stop),
+		suspicious, scan.RuleNested},
+	{"applied with a state that arms", asm(proto4, call(stack("data", "apply"), stack("data", "fn"), stack("data", "value"), opcode.EmptyTuple, dict("append", stack("data", "fn"))), opcode.Stop),
+		dangerous, scan.RuleArm},
+	{"loader as an attribute", asm(proto4, instance(stack("data", "Inst")), dict("x", stack("data", "loads")), opcode.Build, opcode.Stop), suspicious, scan.RuleUse},
+	{"loader as an item", asm(proto4, opcode.EmptyList, stack("data", "loads"), opcode.Append, opcode.Stop), suspicious, scan.RuleUse},
+	{"loader as the value", asm(proto4, stack("data", "loads"), opcode.Stop), suspicious, scan.RuleUse},
+	{"loader as argument", asm(proto4, call(stack("data", "fn"), stack("data", "loads")), opcode.Stop), suspicious, scan.RuleUse},
+	{"state in a dict of another class", asm(proto4, instance(stack("data", "Inst")), instance(stack("data", "Dict")), "append", stack("data", "fn"), opcode.SetItem, opcode.Build,
+		opcode.Stop), dangerous, scan.RuleArm},
+	{"state in the pairs of a dict of another class", asm(proto4, instance(stack("data", "Inst")), call(stack("data", "Dict"), opcode.EmptyList, "append", stack("data", "fn"), opcode.Tuple2,
+		opcode.Append), opcode.Build, opcode.Stop), dangerous, scan.RuleArm},
+
 	// Pickles in pickles.
 	{"inside, good", asm(proto4, call(stack("data", "loads"), good), opcode.Stop), safe, ""},
 	{"inside, bad", asm(proto4, call(stack("data", "loads"), bad), opcode.Stop), dangerous, scan.RuleNested},
@@ -302,6 +330,9 @@ var vectors = []struct {
 	{"joblib, payload after the data", joblib("f8", true, nil, true), dangerous, scan.RuleGlobalDeny},
 	{"joblib, objects", joblib("O8", false, good, false), safe, ""},
 	{"joblib, payload in objects", joblib("O8", false, bad, false), dangerous, scan.RuleGlobalDeny},
+	{"joblib, payload for readers that are not joblib", joblibData("S80", string(asm(payload, raw("."))), 80), dangerous, scan.RuleGlobalDeny},
+	{"joblib, broken payload for such readers", joblibData("S80", string(asm(payload)), 80), dangerous, scan.RuleGlobalDeny},
+	{"joblib, array that looks like opcodes", joblibData("S80", "batsR0o", 80), safe, ""},
 	{"joblib, unknown type", joblib("x3", false, nil, false), suspicious, scan.RuleMalformed},
 	{"torch", torch(4, true), safe, ""},
 	{"torch, tensor too large", torch(5, true), suspicious, scan.RuleArgs},
@@ -345,6 +376,12 @@ func joblib(dtype string, aligned bool, objects []byte, hidden bool) []byte {
 		b = append(b, asm(payload, opcode.Append)...)
 	}
 	return append(b, '.')
+}
+
+// joblibData is an array of one element of a type, whose data starts with some and has n bytes.
+func joblibData(dtype, data string, n int) []byte {
+	b := joblib(dtype, false, []byte(data+strings.Repeat("\x00", 2*n-len(data))), false)
+	return b
 }
 
 // torch is a file of torch's old format with a tensor of n floats in a storage of 4.
