@@ -225,23 +225,26 @@ func argsClass(j *judge, c invocation, n *name) {
 	j.setSpecial(c.Node(), special{of: of})
 }
 
-// bases are the classes that may be the base in copyreg._reconstructor though the policy has them
-// for calls only: their __new__ does what a call does.
+// bases are the classes that may be the base in copyreg._reconstructor whatever the policy has:
+// it writes no others.
 var bases = map[string]bool{"object": true, "int": true, "float": true, "complex": true, "str": true, "bytes": true, "bytearray": true,
 	"tuple": true, "list": true, "dict": true, "set": true, "frozenset": true}
 
-// argsReconstructor judges copyreg._reconstructor(class, base, state): it calls the base's __new__
-// and __init__.
+// argsReconstructor is argsClass, and judges the base of copyreg._reconstructor(class, base, state),
+// whose __new__ and __init__ that calls.
 func argsReconstructor(j *judge, c invocation, n *name) {
 	argsClass(j, c, n)
+	if n.qualname != "_reconstructor" {
+		return
+	}
 	base := j.arg(c, 1)
 	switch of := j.callee(base); {
-	case of == nil && n.qualname == "_reconstructor" && (base.Kind() == graph.Object || base.Kind() == graph.Persistent):
+	case of == nil && (base.Kind() == graph.Object || base.Kind() == graph.Persistent):
 		j.find(Dangerous, RuleCallComputed, c.Call, n, "the base of the new object is computed by the pickle")
 	case of == nil || of.verdict != Safe: // as was told
-	case of.uses(UseNew), of.module == "builtins" && bases[of.qualname]:
+	case of.uses(UseCall), of.module == "builtins" && bases[of.qualname]:
 	default:
-		j.badArgs(c, n, "the policy does not allow to make an instance of "+of.text)
+		j.badArgs(c, n, "it calls __init__ of "+of.text+", and the policy does not allow to call that")
 	}
 }
 

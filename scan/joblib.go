@@ -103,10 +103,20 @@ func (s *scanner) asOpcodes() {
 	other.torch, other.depth, other.left = s.torch, s.depth, s.left
 	other.data, other.base, other.number = s.data, s.base, s.number
 	j := judge{s: other, g: g, base: int64(s.base), number: s.number, spelled: true}
-	j.all(nil)
-	s.left = other.left
 	whole := err == nil
 	for c := range g.NewCalls() {
+		if c.Kind() == graph.FindName && wrapperIn(c) {
+			whole = false // a wrapper is no str: this reader fails here
+			break
+		}
+		j.event(c)
+	}
+	j.values()
+	s.left = other.left
+	for c := range g.NewCalls() {
+		if c.Kind() == graph.FindName && wrapperIn(c) {
+			break
+		}
 		if c.Kind() == graph.FindClass && int64(s.base)+c.Offset() >= int64(s.skipped) {
 			module, qualname := c.Node().Global()
 			whole = whole || identifiers(module) && identifiers(qualname)
@@ -124,6 +134,18 @@ func (s *scanner) asOpcodes() {
 			s.global(name)
 		}
 	}
+}
+
+// wrapperIn reports whether what c looks up is named by a NumpyArrayWrapper, as happens if a pickle
+// inside is read with the memo of the one around it.
+func wrapperIn(c graph.Call) bool {
+	for _, r := range c.Refs() {
+		made := c.Node().At(r).Made()
+		if _, name := made.Func().Global(); name == "NumpyArrayWrapper" && made.Kind() == graph.CallNew {
+			return true
+		}
+	}
+	return false
 }
 
 // dtypeSize is how many bytes an element of a numpy.dtype has, and whether elements are objects.
