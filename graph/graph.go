@@ -7,7 +7,7 @@
 //
 // The rules are those of CPython's C unpickler (Modules/_pickle.c of 3.11): the same
 // pickles are refused, with the same kind of error. Text that does not count for the
-// result, such as how frames are cut, is not kept.
+// result is not kept; [Graph.Frames], [Graph.Doubts] and others have what judges of pickles ask.
 package graph
 
 import (

@@ -69,3 +69,21 @@ func BenchmarkBytes(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkFiles scans 2000 small pickles one after another, as of a folder.
+func BenchmarkFiles(b *testing.B) {
+	files := make([][]byte, 2000)
+	size := 0
+	for i := range files {
+		files[i] = smallDicts(1 + i%400)
+		size += len(files[i])
+	}
+	b.SetBytes(int64(size))
+	for b.Loop() {
+		for _, data := range files {
+			if r := (scan.Options{}).Bytes(data); r.Verdict != scan.Safe {
+				b.Fatal(r.Verdict)
+			}
+		}
+	}
+}
