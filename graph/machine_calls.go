@@ -219,7 +219,11 @@ func (m *machine) doBuild(start int) *Error {
 		m.record(call{offset: int64(start), node: r, a: state, op: opcode.Build, kind: callBuild})
 		return nil
 	}
-	return m.buildBuiltin(r, state)
+	err := m.buildBuiltin(r, state)
+	if err != nil && err.Kind == UnpicklingError && m.lenient(err, opcode.Build, start) {
+		return nil // pickle.py takes any state that is false for none
+	}
+	return err
 }
 
 // buildBuiltin is BUILD on a built-in, which has neither __setstate__ nor __dict__: only a

@@ -99,6 +99,8 @@ func TestLenient(t *testing.T) {
 		{"computed bytes", "\x96\x01\x00\x00\x00\x00\x00\x00\x00xcm\nf\n)RK\x01s.", 0},
 		{"computed state", "]cm\nf\n)Rb.", 0},
 		{"computed half of a state", "]Ncm\nf\n)R\x86b.", 0},
+		{"state that is false", "]K\x00b.", 1},
+		{"float with blanks", "F 1.5 \n.", 1},
 		{"view of a name", "cm\nf\n\x98.", 0},
 	} {
 		if _, err := graph.Parse([]byte(c.pickle)); err == nil {
@@ -109,7 +111,7 @@ func TestLenient(t *testing.T) {
 			t.Errorf("%s: %v, %d doubts", c.name, err, len(g.Doubts()))
 		}
 	}
-	for _, pickle := range []string{"]N\x93.", "K\x01)R.", "N\x98.", "]]b.", "]Nb]Ns."} {
+	for _, pickle := range []string{"]N\x93.", "K\x01)R.", "N\x98.", "]}K\x01K\x01sb.", "]Nb]Ns."} {
 		if _, err := (graph.Options{Lenient: true}).Parse([]byte(pickle)); err == nil {
 			t.Errorf("%q: no error", pickle)
 		}

@@ -292,6 +292,8 @@ var vectors = []struct {
 	{"computed index first", asm(proto4, opcode.EmptyList, call(stack("data", "fn")), 1, opcode.SetItem, payload, opcode.Stop), dangerous, scan.RuleGlobalDeny},
 	{"computed byte first", asm(raw("\x80\x05\x96\x00\x00\x00\x00\x00\x00\x00\x00"), call(stack("data", "fn")), opcode.Append, payload, opcode.Stop), dangerous, scan.RuleGlobalDeny},
 	{"computed empty state first", asm(proto4, opcode.EmptyList, call(stack("data", "fn")), opcode.Build, payload, opcode.Stop), dangerous, scan.RuleGlobalDeny},
+	{"float that only pickle.py reads first", asm(raw("F 1.5 \n0"), payload, opcode.Stop), dangerous, scan.RuleGlobalDeny},
+	{"state that only pickle.py takes first", asm(proto4, opcode.EmptyList, 0, opcode.Build, payload, opcode.Stop), dangerous, scan.RuleGlobalDeny},
 	{"protocol 6", asm(raw("\x80\x06"), opcode.None, opcode.Stop), suspicious, scan.RuleMalformed},
 	{"protocol 6, then a payload", asm(raw("\x80\x06"), payload, opcode.Stop), dangerous, scan.RuleGlobalDeny},
 
