@@ -11,22 +11,22 @@ import (
 type policySet struct {
 	entries  []*Entry
 	exact    map[string]map[string]*Entry // by module and name
-	modules  map[string][]*Entry          // by module: the name is a pattern
+	modules  map[string][]*pattern        // by module: only the name is a pattern
 	prefixes map[string][]*pattern        // by the first part of a module that is a pattern
 	others   []*pattern                   // whose first part is a pattern itself
 	denied   map[string]bool              // the first parts of modules of which something is denied
 }
 
-// A pattern is an entry whose module is a pattern, cut at its dots.
+// A pattern is an entry whose module or name is a pattern, both cut at their dots.
 type pattern struct {
-	entry  *Entry
-	module []string
+	entry        *Entry
+	module, name []string
 }
 
 func newPolicySet() *policySet {
 	return &policySet{
 		exact:    make(map[string]map[string]*Entry),
-		modules:  make(map[string][]*Entry),
+		modules:  make(map[string][]*pattern),
 		prefixes: make(map[string][]*pattern),
 		denied:   make(map[string]bool),
 	}
@@ -40,16 +40,16 @@ func (s *policySet) add(e *Entry) {
 	if first, _, _ := strings.Cut(e.Module, "."); e.Deny && !isPattern(first) {
 		s.denied[first] = true
 	}
+	p := &pattern{e, splitParts(e.Module), splitParts(e.Name)}
 	switch {
 	case isPattern(e.Module):
-		p := &pattern{e, splitParts(e.Module)}
 		if first := p.module[0]; isPattern(first) {
 			s.others = append(s.others, p)
 		} else {
 			s.prefixes[first] = append(s.prefixes[first], p)
 		}
 	case isPattern(e.Name):
-		s.modules[e.Module] = append(s.modules[e.Module], e)
+		s.modules[e.Module] = append(s.modules[e.Module], p)
 	default:
 		names := s.exact[e.Module]
 		if names == nil {
@@ -64,11 +64,11 @@ func (s *policySet) add(e *Entry) {
 
 // finish puts denies first, so that the first match decides.
 func (s *policySet) finish() {
-	first := func(a, b *Entry) int {
+	first := func(a, b *pattern) int {
 		switch {
-		case a.Deny == b.Deny:
+		case a.entry.Deny == b.entry.Deny:
 			return 0
-		case a.Deny:
+		case a.entry.Deny:
 			return -1
 		}
 		return 1
@@ -76,42 +76,38 @@ func (s *policySet) finish() {
 	for _, list := range s.modules {
 		slices.SortStableFunc(list, first)
 	}
-	ofPattern := func(a, b *pattern) int { return first(a.entry, b.entry) }
 	for _, list := range s.prefixes {
-		slices.SortStableFunc(list, ofPattern)
+		slices.SortStableFunc(list, first)
 	}
-	slices.SortStableFunc(s.others, ofPattern)
+	slices.SortStableFunc(s.others, first)
 }
 
+// lookup returns the entry that decides. Exact ones do before all; among patterns the first that
+// denies does, and else the first in order: of the module by its own name, by its first part, by
+// none.
 func (s *policySet) lookup(module, name string) *Entry {
 	if e := s.exact[module][name]; e != nil {
 		return e
 	}
-	var found *Entry
-	match := func(e *Entry) bool {
-		if found == nil || e.Deny && !found.Deny {
-			found = e
-		}
-		return found.Deny
-	}
-	for _, e := range s.modules[module] {
-		if matchParts(splitParts(e.Name), splitParts(name)) && match(e) {
-			return found
-		}
-	}
 	first, _, _ := strings.Cut(module, ".")
-	lists := [2][]*pattern{s.prefixes[first], s.others}
-	if len(lists[0])+len(lists[1]) == 0 {
-		return found
-	}
-	moduleParts, nameParts := splitParts(module), splitParts(name)
-	for _, list := range lists {
+	var found *Entry
+	var nameParts, moduleParts []string
+	for i, list := range [...][]*pattern{s.modules[module], s.prefixes[first], s.others} {
+		if len(list) > 0 && nameParts == nil {
+			nameParts = splitParts(name)
+		}
+		if len(list) > 0 && i > 0 && moduleParts == nil {
+			moduleParts = splitParts(module)
+		}
 		for _, p := range list {
 			if found != nil && !p.entry.Deny {
-				continue
+				break // those that deny come first
 			}
-			if matchParts(p.module, moduleParts) && matchParts(splitParts(p.entry.Name), nameParts) && match(p.entry) {
-				return found
+			if (i == 0 || matchParts(p.module, moduleParts)) && matchParts(p.name, nameParts) {
+				found = p.entry
+				if found.Deny {
+					return found
+				}
 			}
 		}
 	}
