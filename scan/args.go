@@ -287,11 +287,7 @@ func argsGetattr(j *judge, c invocation, n *name) {
 		class |= mapped
 	}
 	found := j.s.policy.judgeAttribute(module, qualname+"."+strings.Clone(attribute.Str()), class)
-	j.setSpecial(c.Node(), special{is: &found})
-	j.s.global(found.text)
-	if found.verdict != Safe {
-		j.find(found.verdict, found.rule, c.Call, &found, found.why)
-	}
+	j.looked(c, n, &found)
 }
 
 // argsImport judges f("module", "name") as the name module.name.
@@ -306,10 +302,18 @@ func argsImport(j *judge, c invocation, n *name) {
 		return
 	}
 	found := j.s.policy.judgeName(strings.Clone(module), strings.Clone(qualname), plain)
-	j.setSpecial(c.Node(), special{is: &found})
+	j.looked(c, n, &found)
+}
+
+// looked notes that c, a call of n, gives what the name found stands for.
+func (j *judge) looked(c invocation, n *name, found *name) {
+	j.setSpecial(c.Node(), special{is: found})
 	j.s.global(found.text)
-	if found.verdict != Safe {
-		j.find(found.verdict, found.rule, c.Call, &found, found.why)
+	switch {
+	case found.verdict != Safe:
+		j.find(found.verdict, found.rule, c.Call, found, found.why)
+	case guarded[found.args()]: // which are allowed by their own names alone: see values
+		j.badArgs(c, n, "it gets at a function whose arguments are bounded")
 	}
 }
 
