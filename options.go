@@ -98,6 +98,10 @@ type DecodeOptions struct {
 	// MaxBytes bounds the length of one pickle; 0 means no bound.
 	MaxBytes int64
 
+	// Policy refuses pickles that use what it does not allow, before the first object of
+	// theirs is built; nil refuses none. A *scan.Policy of package scan is one.
+	Policy Policy
+
 	// What follows is about loading into Go types. With an *any it does not count.
 
 	// IgnoreCase lets the names of fields match whatever their case, and without

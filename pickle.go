@@ -261,6 +261,9 @@ func bufferData(buffers []py.Buffer) []graph.BufferData {
 // into builds the value of g's root and stores it where dst points to. If owned, nobody
 // else has the bytes that g refers to.
 func (l *loader) into(g *graph.Graph, owned bool, dst any) error {
+	if err := l.o.check(g); err != nil {
+		return err
+	}
 	l.b.g, l.b.o, l.b.owned = g, &l.o, owned
 	return loadInto(&l.b, dst)
 }

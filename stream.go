@@ -75,6 +75,8 @@ type Decoder struct {
 	parser *graph.Parser
 	b      builder
 	offset int64
+
+	refused error // with KeepMemo: a pickle whose objects later ones could refer to
 }
 
 // NewDecoder returns a Decoder that reads from r with the zero [DecodeOptions].
@@ -87,8 +89,12 @@ func (o DecodeOptions) NewDecoder(r io.Reader) *Decoder {
 
 // Decode loads the next pickle into dst, as [Load] does. It returns io.EOF when the stream
 // ends where a pickle would begin. The offset in an error counts from the beginning of
-// the stream.
+// the stream. After a pickle that the options' Policy refused it goes on with the next; with
+// KeepMemo it refuses all others too, which may refer to what is in that one, until ClearMemo.
 func (d *Decoder) Decode(dst any) error {
+	if d.refused != nil {
+		return d.refused
+	}
 	g, err := d.parser.Read(d.r)
 	start := d.offset
 	d.offset += g.End()
@@ -99,6 +105,12 @@ func (d *Decoder) Decode(dst any) error {
 				return io.EOF
 			}
 			e.Offset += start
+		}
+		return err
+	}
+	if err := d.o.check(g); err != nil {
+		if d.o.KeepMemo {
+			d.refused = err
 		}
 		return err
 	}
@@ -116,6 +128,7 @@ func (d *Decoder) InputOffset() int64 { return d.offset }
 func (d *Decoder) ClearMemo() {
 	d.parser.ClearMemo()
 	d.b = builder{}
+	d.refused = nil
 }
 
 // SetBuffers gives the out-of-band buffers of the next pickle.

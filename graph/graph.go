@@ -7,7 +7,7 @@
 //
 // The rules are those of CPython's C unpickler (Modules/_pickle.c of 3.11): the same
 // pickles are refused, with the same kind of error. Text that does not count for the
-// result, such as how frames are cut, is not kept.
+// result is not kept; [Graph.Frames], [Graph.Doubts] and others have what judges of pickles ask.
 package graph
 
 import (
@@ -161,6 +161,7 @@ type Graph struct {
 	calls   []call
 	globals []globalName
 	names   map[[2]string]Ref
+	long    longNames
 	root    Ref
 	end     int
 	proto   int
@@ -169,6 +170,7 @@ type Graph struct {
 	buffers []BufferData
 	base    Ref   // with KeepMemo: the first node of the last pickle
 	touched []Ref // nodes below base that the last pickle changed
+	notes   notes
 }
 
 // Root is the node of the value that the pickle stands for. After an error it is invalid.
@@ -238,6 +240,15 @@ type Options struct {
 	// MaxBytes bounds the length of one pickle; 0 means no bound. A longer one is a
 	// MemoryError.
 	MaxBytes int64
+	// Lenient goes on where it is not sure that the pickle fails, because something that it
+	// computes decides, and where other readers than CPython's C unpickler go on: at an unknown
+	// protocol, at a FRAME that ends after the input, at arguments that are no tuple. It is
+	// for those who want to see all that may happen; [Graph.Doubts] has what was let pass.
+	Lenient bool
+	// RawData is called after each BUILD of an Object or Global, with the place of the next
+	// instruction. It returns how many bytes there are not the pickle's: joblib puts the data
+	// of an array there. The call's graph is not complete yet.
+	RawData func(c Call, next int64) (skip int64)
 	// KeepMemo keeps the memo from pickle to pickle, as one pickle.Unpickler does. It
 	// counts for a [Parser] alone.
 	KeepMemo bool

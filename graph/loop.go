@@ -221,6 +221,7 @@ func (m *machine) slow(op opcode.Op, start int) (pos int, done bool, err *Error)
 			break
 		}
 		m.g.root = m.stack[n-1]
+		m.g.notes.items, m.g.notes.marks = n-1, len(m.marks)
 		if m.o.MaxBytes > 0 && int64(pos) > m.o.MaxBytes {
 			err = m.tooLong()
 		}
@@ -484,7 +485,9 @@ func (m *machine) slow(op opcode.Op, start int) (pos int, done bool, err *Error)
 	case opcode.Obj:
 		err = m.doObj(start)
 	case opcode.Build:
-		err = m.doBuild(start)
+		if err = m.doBuild(start); err == nil && m.o.RawData != nil {
+			pos, err = m.skipRaw(pos)
+		}
 	case opcode.BinPersID:
 		err = m.doBinPersID(start)
 
@@ -509,8 +512,11 @@ func (m *machine) slow(op opcode.Op, start int) (pos int, done bool, err *Error)
 			err = m.fail(OverflowError, "FRAME length exceeds system's maximum of 9223372036854775807 bytes")
 			break
 		}
+		m.noteFrame(start, size)
 		if size > uint64(len(data)-pos) {
-			_, err = m.moreSize(pos, size)
+			if _, err = m.moreSize(pos, size); err != nil && m.lenient(err, op, start) {
+				err = nil
+			}
 		}
 
 	// Text arguments

@@ -52,6 +52,7 @@ func (m *machine) reset() {
 		globals: g.globals[:0],
 		names:   g.names,
 		touched: g.touched[:0],
+		notes:   g.notes,
 	}
 	m.memo.clear()
 	m.used = false
@@ -111,8 +112,11 @@ func (m *machine) run(in *input) error {
 	m.text.reset(&m.o)
 	g.root, g.proto, g.buffers = noRef, 0, m.o.Buffers
 	g.base, g.touched = Ref(len(g.nodes)), g.touched[:0]
+	g.notes.reset()
+	g.notes.calls = len(g.calls)
+	m.memo.highest = 0
 	err := m.guardedLoop()
-	g.data, g.proto = in.buf, m.proto
+	g.data, g.proto, g.notes.highest = in.buf, m.proto, m.memo.highest
 	m.in = nil
 	if err != nil {
 		return err
@@ -395,9 +399,12 @@ func (m *machine) unknown(op byte) *Error {
 
 func (m *machine) doProto(p int) *Error {
 	if p > highestProtocol {
-		return m.fail(ValueError, "unsupported pickle protocol: "+itoa(p))
+		if err := m.fail(ValueError, "unsupported pickle protocol: "+itoa(p)); !m.lenient(err, opcode.Proto, m.at) {
+			return err
+		}
 	}
 	m.proto = p
+	m.noteProto(p)
 	return nil
 }
 

@@ -52,7 +52,7 @@ func (m *machine) recordItems(k callKind, r Ref, items []Ref, op opcode.Op, star
 	m.record(call{offset: int64(start), node: r, a: Ref(at), b: Ref(len(items)), op: op, kind: k})
 }
 
-// global returns the node of a name. There is one for each name in a graph.
+// global returns the node of a name. There is one for each name in a graph, see longName.
 func (m *machine) global(module, name string, moduleRef, nameRef Ref, op opcode.Op, start int) Ref {
 	g := &m.g
 	if m.proto < 3 && !m.o.NoFixImports {
@@ -91,9 +91,8 @@ func (m *machine) doStackGlobal(start int) *Error {
 	mk, nk := m.kind(module), m.kind(name)
 	switch {
 	case mk == Str && nk == Str:
-		r := m.global(m.str(module), m.str(name), module, name, opcode.StackGlobal, start)
-		m.stack = append(m.stack[:n-2], r)
-	case (mk == Str || mk == Persistent) && (nk == Str || nk == Persistent):
+		m.stack = append(m.stack[:n-2], m.stackGlobal(module, name, start))
+	case (mk == Str || mk == Persistent || m.computed(module)) && (nk == Str || nk == Persistent || m.computed(name)):
 		m.pushCall(n-2, call{offset: int64(start), fn: noRef, a: module, b: name, op: opcode.StackGlobal, kind: callName})
 		m.g.nodes[m.stack[n-2]].flags |= named
 	default:
@@ -138,7 +137,9 @@ func (m *machine) doReduce(start int) *Error {
 	}
 	fn, args := m.stack[n-2], m.stack[n-1]
 	if k := m.kind(args); k != Tuple && k != Object && k != Persistent {
-		return m.fail(TypeError, "argument list must be a tuple")
+		if err := m.fail(TypeError, "argument list must be a tuple"); !m.lenient(err, opcode.Reduce, start) {
+			return err
+		}
 	}
 	if err := m.checkCallable(fn); err != nil {
 		return err
@@ -168,7 +169,10 @@ func (m *machine) doNewObj(op opcode.Op, start int) *Error {
 		return m.fail(UnpicklingError, op.String()+" class argument must be a type, not "+m.typeName(cls))
 	}
 	if k := m.kind(args); k != Tuple && k != Object && k != Persistent {
-		return m.fail(UnpicklingError, op.String()+" args argument must be a tuple, not "+m.typeName(args))
+		err := m.fail(UnpicklingError, op.String()+" args argument must be a tuple, not "+m.typeName(args))
+		if !m.lenient(err, op, start) {
+			return err
+		}
 	}
 	if op == opcode.NewObjEx {
 		kwargs = m.stack[at+2]
@@ -215,14 +219,18 @@ func (m *machine) doBuild(start int) *Error {
 		m.record(call{offset: int64(start), node: r, a: state, op: opcode.Build, kind: callBuild})
 		return nil
 	}
-	return m.buildBuiltin(r, state)
+	err := m.buildBuiltin(r, state)
+	if err != nil && err.Kind == UnpicklingError && m.lenient(err, opcode.Build, start) {
+		return nil // pickle.py takes any state that is false for none
+	}
+	return err
 }
 
 // buildBuiltin is BUILD on a built-in, which has neither __setstate__ nor __dict__: only a
 // state that sets nothing passes.
 func (m *machine) buildBuiltin(r, state Ref) *Error {
 	check := func(state Ref) *Error {
-		if state == refNone {
+		if state == refNone || m.computed(state) {
 			return nil
 		}
 		if m.kind(state) != Dict {
@@ -238,6 +246,9 @@ func (m *machine) buildBuiltin(r, state Ref) *Error {
 		return err
 	}
 	slots := pair[1]
+	if m.computed(slots) {
+		return nil
+	}
 	if m.kind(slots) != Dict {
 		return m.fail(UnpicklingError, "slot state is not a dictionary")
 	}

@@ -176,6 +176,9 @@ func (m *machine) assignBytes(r Ref, items []Ref) *Error {
 	n := &m.g.nodes[r]
 	m.ownBytes(n, 0)
 	for i := 0; i < len(items); i += 2 {
+		if m.computed(items[i]) {
+			continue
+		}
 		at, err := m.index(r, items[i])
 		if err != nil {
 			return err
@@ -199,6 +202,8 @@ func (m *machine) assignBytes(r Ref, items []Ref) *Error {
 func (m *machine) byteValue(c Ref) (byte, *Error) {
 	v, ok := m.smallInt(c)
 	switch {
+	case m.computed(c):
+		return 0, nil
 	case ok && v >= 0 && v <= 255:
 		return byte(v), nil
 	case ok, m.kind(c) == Long:
@@ -255,6 +260,7 @@ func (m *machine) doSetItems(at int, op opcode.Op, start int) *Error {
 		}
 	case k == Buffer && m.g.nodes[r].flags&readonly != 0:
 		return m.fail(TypeError, "cannot modify read-only memory")
+	case k == Buffer && m.o.Lenient:
 	case k.in(sequences) && m.kind(items[0]) == Long: // CPython looks at the index first
 		_, err := m.index(r, items[0])
 		return err
@@ -270,6 +276,9 @@ func (m *machine) assign(r Ref, items []Ref) *Error {
 	g := &m.g
 	m.touch(r)
 	for i := 0; i < len(items); i += 2 {
+		if m.computed(items[i]) {
+			continue
+		}
 		at, err := m.index(r, items[i])
 		if err != nil {
 			return err
@@ -348,6 +357,9 @@ func (m *machine) doReadOnlyBuffer() *Error {
 		m.stack[n-1] = view
 	case Bytes, Object, Persistent:
 	default:
+		if m.computed(r) {
+			return nil
+		}
 		return m.fail(TypeError, "memoryview: a bytes-like object is required, not '"+m.typeName(r)+"'")
 	}
 	return nil

@@ -86,7 +86,9 @@ func (m *machine) textOp(op opcode.Op, pos, start int) (int, *Error) {
 	case opcode.Float:
 		f, err := textcodec.ParseFloat(line)
 		if err != nil {
-			return next, m.textError(err)
+			if e := m.textError(err); !m.lenient(e, op, start) { // pickle.py allows blanks around it, and underscores
+				return next, e
+			}
 		}
 		m.stack = append(m.stack, m.add(Float, 0, math.Float64bits(f)))
 	case opcode.Get:

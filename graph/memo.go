@@ -10,9 +10,10 @@ import (
 // A memo maps the numbers of PUT to what was put there. Numbers that grow one by one are
 // a slice; others are in a map, since a number is never a reason to allocate.
 type memo struct {
-	dense  []Ref
-	sparse map[int64]Ref
-	n      int // entries
+	dense   []Ref
+	sparse  map[int64]Ref
+	n       int   // entries
+	highest int64 // the highest number that is in sparse
 }
 
 func (t *memo) clear() {
@@ -50,6 +51,7 @@ func (t *memo) set(i int64, r Ref) {
 		if t.sparse == nil {
 			t.sparse = make(map[int64]Ref)
 		}
+		t.highest = max(t.highest, i)
 		if _, ok := t.sparse[i]; !ok {
 			t.n++
 		}

@@ -311,7 +311,7 @@ const (
 	CallNew              // Func.__new__(Func, *Args)
 	CallNewEx            // Func.__new__(Func, *Args, **Kwargs)
 	CallInst             // Func(*Items), or an instance of Func without a call
-	FindName             // looks up a name of which a persistent reference is part: Items
+	FindName             // looks up a name of which a persistent reference, or with Lenient an Object, is part: Items
 	BuildState           // Node.__setstate__(State), or an update of Node's attributes
 	AppendItems          // Node.extend(Items) or Node.append of each
 	SetItems             // Node[k] = v for the Items k, v, k, v...
@@ -338,9 +338,11 @@ type Call struct {
 // objects that are no built-ins. A state setter and its like show as the CallReduce that
 // they are in the stream; the SetState and TwinCall that parsing made of them are not
 // repeated here.
-func (g *Graph) Calls() iter.Seq[Call] {
+func (g *Graph) Calls() iter.Seq[Call] { return g.callsFrom(0) }
+
+func (g *Graph) callsFrom(first int) iter.Seq[Call] {
 	return func(yield func(Call) bool) {
-		for i := range g.calls {
+		for i := first; i < len(g.calls); i++ {
 			if k := g.calls[i].kind; k == callSetter || k == callTwin {
 				continue
 			}

@@ -38,6 +38,8 @@ var imports = map[string]struct {
 		"internal/spare", "internal/textcodec", "internal/wire"}},
 	"internal/expected":   {ours: []string{"py", "stdlib"}},
 	"frames":              {ours: []string{"."}},
+	"scan":                {ours: []string{"graph", "opcode", "internal/compat"}},
+	"scan/files":          {ours: []string{"scan"}},
 	"internal/describe":   {ours: []string{"py"}},
 	"internal/transcoder": {ours: []string{".", "py", "graph", "pickletools", "charset", "internal/describe"}},
 	"cmd/pickle":          {ours: []string{".", "py", "stdlib", "graph", "opcode", "pickletools", "pyjson", "charset"}, others: true},

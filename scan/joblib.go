@@ -1,0 +1,213 @@
+package scan
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/go-pickle/pickle/graph"
+)
+
+// rawData says how many bytes after the BUILD of c are the data of an array: joblib's unpickler
+// reads it when it has built a NumpyArrayWrapper (joblib/numpy_pickle.py).
+func (s *scanner) rawData(c graph.Call, next int64) int64 {
+	module, name := c.Node().Made().Func().Global()
+	if name != "NumpyArrayWrapper" || !strings.HasSuffix(module, "joblib.numpy_pickle") {
+		return 0
+	}
+	at := int64(s.base) + next
+	strange := func(what string) int64 {
+		s.add(Finding{Rule: RuleMalformed, Severity: Suspicious, Message: "the data of an array follows, and nobody knows how long it is: " + what,
+			Pickle: s.number, Offset: int64(s.base) + c.Offset(), Op: c.Op(), Global: module + "." + name})
+		return 0
+	}
+	state := c.State()
+	if state.Kind() != graph.Dict {
+		return strange("the state of its wrapper is no dict")
+	}
+	count := int64(1)
+	shape := state.Get("shape")
+	if shape.Kind() != graph.Tuple {
+		return strange("its shape is no tuple")
+	}
+	for n := range shape.Items() {
+		if n.Kind() != graph.Int || n.Int() < 0 {
+			return strange("its shape is not of numbers")
+		}
+		count = satMul(count, n.Int())
+	}
+	width, objects, ok := dtypeSize(state.Get("dtype"))
+	if !ok {
+		return strange("its dtype is none that is known")
+	}
+	rest := s.data[at:]
+	if s.skipped < 0 {
+		s.skipped = int(at)
+	}
+	if objects {
+		return s.inline(rest, at, c)
+	}
+	skip := satMul(count, width)
+	if alignment := state.Get("numpy_array_alignment_bytes"); alignment.Valid() && alignment.Kind() != graph.None {
+		if len(rest) == 0 {
+			return strange("it is cut off")
+		}
+		skip = satAdd(skip, 1+int64(rest[0]))
+	}
+	if skip > int64(len(rest)) {
+		strange("it is cut off")
+		return int64(len(rest))
+	}
+	return min(skip, math.MaxInt64-next)
+}
+
+// inline judges the pickle of an array of objects, which stands inside that of c, and returns its
+// length.
+func (s *scanner) inline(rest []byte, at int64, c graph.Call) int64 {
+	if s.depth >= s.maxDepth {
+		s.add(Finding{Rule: RuleNested, Severity: Suspicious, Message: "there are more pickles in each other than are looked into",
+			Pickle: s.number, Offset: at, Op: c.Op()})
+		return 0
+	}
+	base := s.base
+	s.depth++
+	s.base = int(at)
+	p := plainParser()
+	g, err := p.Parse(rest)
+	failed, _ := err.(*graph.Error)
+	s.pickle(g, failed)
+	n := g.End()
+	s.release(p)
+	s.depth--
+	s.base = base
+	return n
+}
+
+// rereading bounds how many bytes are read once more as opcodes, in bytes for each of the data.
+const rereading = 8
+
+// asOpcodes judges the present pickle as a reader does that is not joblib: it takes the data of
+// arrays for opcodes. That is nothing as a rule, for such data is no pickle; if it is one, it
+// counts. What it does before that data was told.
+func (s *scanner) asOpcodes() {
+	if s.again <= 0 {
+		s.add(Finding{Rule: RuleDoS, Severity: Suspicious, Message: "there are too many arrays in too many pickles to read them in all ways",
+			Pickle: s.number, Offset: int64(s.base)})
+		return
+	}
+	p := plainParser()
+	defer s.release(p)
+	g, err := p.Parse(s.data[s.base:])
+	s.again -= int(g.End())
+	other := newScanner(s.o)
+	other.torch, other.depth, other.left = s.torch, s.depth, s.left
+	other.data, other.base, other.number = s.data, s.base, s.number
+	j := judge{s: other, g: g, base: int64(s.base), number: s.number, spelled: true}
+	whole := err == nil
+	for c := range g.NewCalls() {
+		if c.Kind() == graph.FindName && wrapperIn(c) {
+			whole = false // a wrapper is no str: this reader fails here
+			break
+		}
+		j.event(c)
+	}
+	j.values()
+	s.left = other.left
+	for c := range g.NewCalls() {
+		if c.Kind() == graph.FindName && wrapperIn(c) {
+			break
+		}
+		if c.Kind() == graph.FindClass && int64(s.base)+c.Offset() >= int64(s.skipped) {
+			module, qualname := c.Node().Global()
+			whole = whole || identifiers(module) && identifiers(qualname)
+		}
+	}
+	for _, f := range other.report.Findings {
+		nested := f.Severity == Dangerous && (f.Rule == RuleNested || f.Rule == RuleGlobalDeny || f.Rule == RuleNamePath || f.Rule == RuleNameComputed)
+		if f.Offset >= int64(s.skipped) && (whole || nested) {
+			f.Message = "if the data of an array is read as opcodes: " + f.Message
+			s.add(f)
+		}
+	}
+	if whole {
+		for _, name := range other.report.Globals {
+			s.global(name)
+		}
+	}
+}
+
+// wrapperIn reports whether what c looks up is named by a NumpyArrayWrapper, as happens if a pickle
+// inside is read with the memo of the one around it.
+func wrapperIn(c graph.Call) bool {
+	for _, r := range c.Refs() {
+		made := c.Node().At(r).Made()
+		if _, name := made.Func().Global(); name == "NumpyArrayWrapper" && made.Kind() == graph.CallNew {
+			return true
+		}
+	}
+	return false
+}
+
+// dtypeSize is how many bytes an element of a numpy.dtype has, and whether elements are objects.
+func dtypeSize(n graph.Node) (width int64, objects, ok bool) {
+	made := n.Made()
+	if module, name := made.Func().Global(); module != "numpy" || name != "dtype" || made.Kind() != graph.CallReduce {
+		return 0, false, false
+	}
+	spec := made.Args().Index(0)
+	if spec.Kind() != graph.Str {
+		return 0, false, false
+	}
+	width, objects, ok = typeSize(spec.Str())
+	if !ok {
+		return 0, false, false
+	}
+	builds := 0
+	for c := range n.Changes() {
+		// The state is (version, byte order, subarray, names, fields, size, alignment, flags, ...).
+		state := c.State()
+		if builds++; builds > 1 || state.Kind() != graph.Tuple || state.Len() < 5 {
+			return 0, false, false
+		}
+		if state.Index(2).Kind() != graph.None {
+			return 0, false, false
+		}
+		if state.Len() > 7 {
+			if size := state.Index(5); size.Kind() != graph.Int || size.Int() >= 0 && size.Int() != width {
+				return 0, false, false
+			}
+			flags := state.Index(7)
+			if flags.Kind() != graph.Int {
+				return 0, false, false
+			}
+			objects = objects || flags.Int()&1 != 0 // NPY_ITEM_REFCOUNT
+		}
+	}
+	return width, objects, true
+}
+
+// typeSize reads a type as numpy's pickles have it: a letter and the bytes of an element, of U
+// the characters.
+func typeSize(s string) (width int64, objects, ok bool) {
+	s = strings.TrimLeft(s, "<>|=")
+	if s == "" {
+		return 0, false, false
+	}
+	switch s {
+	case "O", "O4", "O8":
+		return 8, true, true
+	case "?":
+		return 1, false, true
+	}
+	n, err := strconv.ParseUint(s[1:], 10, 31)
+	if err != nil {
+		return 0, false, false
+	}
+	switch s[0] {
+	case 'b', 'i', 'u', 'f', 'c', 'S', 'V', 'a', 'm', 'M':
+		return int64(n), false, true
+	case 'U':
+		return 4 * int64(n), false, true
+	}
+	return 0, false, false
+}
