@@ -1,0 +1,154 @@
+package files
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/go-pickle/pickle/internal/container"
+	"github.com/go-pickle/pickle/scan"
+)
+
+// Bytes scans data as a file of that name. The name decides nothing about how data are read; if
+// they are no pickle and the name says that they are, they are suspicious. The report does not
+// refer to data.
+func (o Options) Bytes(name string, data []byte) scan.Report {
+	s := scanner{options: o.Scan, max: o.Scan.MaxFindings, name: name}
+	if s.max <= 0 {
+		s.max = 1000
+	}
+	s.walk(container.Limits{Depth: o.Limits.Depth, Members: o.Limits.Members, Bytes: o.Limits.Bytes, Ratio: o.Limits.Ratio}, data)
+	if len(data) == 0 {
+		s.add(scan.Finding{Rule: RuleNoPickle, Severity: s.missing(""), Message: "an empty file", Offset: -1})
+	}
+	return s.report
+}
+
+// A scanner joins the reports of what is in one file.
+type scanner struct {
+	options scan.Options
+	name    string
+	max     int
+	report  scan.Report
+	globals map[string]bool
+}
+
+func (s *scanner) add(f scan.Finding) {
+	s.report.Verdict = max(s.report.Verdict, f.Severity)
+	if len(s.report.Findings) < s.max {
+		s.report.Findings = append(s.report.Findings, f)
+	}
+}
+
+// walk goes through data. A fault of what decompresses hostile data, or of ours, must end neither
+// the program nor the scan of other files.
+func (s *scanner) walk(l container.Limits, data []byte) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.add(scan.Finding{Rule: RuleUnreadable, Severity: scan.Suspicious, Message: fmt.Sprintf("%s: %v", failed, r), Offset: -1})
+		}
+	}()
+	l.Walk(data, s)
+}
+
+const failed = "the scanner failed, or the file was changed while it was read"
+
+// Bytes counts what was looked at.
+func (s *scanner) Bytes(n int64) { s.report.Bytes += n }
+
+// Pickle judges a member.
+func (s *scanner) Pickle(m *container.Member) int64 {
+	o := s.options
+	o.Torch, o.Storages = m.Torch, m.Storages
+	r := o.Bytes(m.Data)
+	used := taken(m, &r)
+	if used == 0 && r.Verdict < scan.Dangerous && !s.expected(m, &r) {
+		return 0
+	}
+	s.report.Pickles += r.Pickles
+	s.report.Verdict = max(s.report.Verdict, r.Verdict)
+	if s.globals == nil {
+		s.globals = make(map[string]bool)
+	}
+	for _, g := range r.Globals {
+		if !s.globals[g] {
+			s.globals[g] = true
+			s.report.Globals = append(s.report.Globals, g)
+		}
+	}
+	for _, f := range r.Findings {
+		if f.Rule == scan.RuleTrailing && f.Severity == scan.Safe && used > 0 {
+			continue // what follows is looked at here
+		}
+		f.Member = m.Path
+		if f.Offset >= 0 {
+			f.Offset += m.Base
+		}
+		s.add(f)
+	}
+	return used
+}
+
+// taken says how many bytes of m are pickles.
+func taken(m *container.Member, r *scan.Report) int64 {
+	if r.Pickles == 0 {
+		return 0
+	}
+	for _, f := range r.Findings {
+		switch {
+		case f.Rule == scan.RuleTrailing:
+			return f.Offset
+		case f.Rule == scan.RuleMalformed && f.Pickle == 0:
+			return 0
+		}
+	}
+	return int64(len(m.Data))
+}
+
+// expected reports whether a member that is no whole pickle is to be judged as one.
+func (s *scanner) expected(m *container.Member, r *scan.Report) bool {
+	return s.options.Plausible(m.Data)
+}
+
+// Problem notes what was found about containers.
+func (s *scanner) Problem(p container.Problem) {
+	f := scan.Finding{Severity: scan.Suspicious, Message: p.Text, Member: p.Path, Offset: p.Offset}
+	switch p.Kind {
+	case container.NotPickle:
+		f.Rule, f.Severity = RuleNoPickle, s.missing(p.Path)
+		if p.Offset > 0 {
+			f.Severity = scan.Safe
+		}
+	case container.Unknown:
+		f.Rule = RuleUnknown
+	case container.Unreadable:
+		f.Rule = RuleUnreadable
+	case container.Limit:
+		f.Rule = RuleLimit
+	case container.Mismatch:
+		f.Rule = RuleMismatch
+	case container.Name:
+		f.Rule = RuleName
+	case container.Note:
+		f.Rule, f.Severity = RuleNote, scan.Safe
+	}
+	s.add(f)
+}
+
+// pickleNames are how the names end of files that loaders of pickles are given.
+var pickleNames = []string{
+	".pkl", ".pickle", ".p", ".pck", ".pcl", ".joblib", ".jl", ".dill", ".cloudpickle", ".pt", ".pth", ".ckpt", ".npy",
+}
+
+// missing is what it makes of a member that it is no pickle.
+func (s *scanner) missing(path string) scan.Verdict {
+	name := path
+	if path == "" {
+		name = s.name
+	}
+	if slices.Contains(pickleNames, strings.ToLower(filepath.Ext(name))) {
+		return scan.Suspicious
+	}
+	return scan.Safe
+}
