@@ -52,7 +52,7 @@ func codec(data []byte) *Codec {
 	case bytes.HasPrefix(data, []byte{0x1f, 0x8b, 8}):
 		return &Codec{"gzip", true, openGzip}
 	case isBzip2(data):
-		return &Codec{"bzip2", true, func(r *bytes.Reader, _ int64) (io.Reader, error) { return bzip2.NewReader(r), nil }}
+		return &Codec{"bzip2", true, func(r *bytes.Reader, _ int64) (io.Reader, error) { return openBzip2(r), nil }}
 	case bytes.HasPrefix(data, []byte(xzMagic)):
 		return &Codec{"xz", true, openXZ}
 	case len(data) >= 8 && binary.LittleEndian.Uint32(data) == 0xfd2fb528:
@@ -105,6 +105,22 @@ func isLZMA(data []byte) bool {
 	}
 	size := binary.LittleEndian.Uint64(data[5:])
 	return size == 1<<64-1 || size < 1<<40
+}
+
+func openBzip2(r io.Reader) io.Reader { return &bzip2Parts{in: r, z: bzip2.NewReader(r)} }
+
+// bzip2Parts ends where something else follows, as Python's bz2 does.
+type bzip2Parts struct{ in, z io.Reader }
+
+func (z *bzip2Parts) Read(p []byte) (int, error) {
+	n, err := z.z.Read(p)
+	if err == bzip2.StructuralError("bad magic value in continuation file") {
+		if in, ok := z.in.(*bytes.Reader); ok {
+			in.Seek(-2, io.SeekCurrent)
+		}
+		err = io.EOF
+	}
+	return n, err
 }
 
 func openGzip(r *bytes.Reader, _ int64) (io.Reader, error) {

@@ -2,7 +2,6 @@ package container
 
 import (
 	"bytes"
-	"compress/bzip2"
 	"errors"
 	"fmt"
 	"io"
@@ -36,7 +35,8 @@ var (
 // A szFolderInfo is one compressed stream, which holds files one after another.
 type szFolderInfo struct {
 	coders []szCoder
-	pack   int // the number of its packed stream
+	chain  []int // their order from the last to the first
+	pack   int   // the number of its packed stream
 	size   uint64
 	files  []uint64 // sizes
 	crc    bool     // it has a checksum
@@ -191,11 +191,8 @@ func (s *szBytes) unpackInfo(st *szStreams) {
 		for j := range f.coders {
 			f.coders[j].size = s.number()
 		}
-		if len(f.coders) > 0 {
-			f.size = f.coders[len(f.coders)-1].size
-			if f.err == nil {
-				f.size = f.coders[0].size
-			}
+		if len(f.chain) > 0 {
+			f.size = f.coders[f.chain[0]].size
 		}
 		f.files = []uint64{f.size}
 	}
@@ -241,11 +238,14 @@ func (s *szBytes) folder(f *szFolderInfo) int {
 			f.coders = append(f.coders, c) // one for each size that is to come
 		}
 	}
+	from := make(map[uint64]uint64) // whose output the input of a coder is
+	bound := make(map[uint64]bool)
 	for i := 0; i < outs-1 && s.err == nil; i++ {
 		in, out := s.number(), s.number()
-		if in != uint64(i) || out != uint64(i+1) {
-			f.err = errCoder // a chain in another order
-		}
+		from[in], bound[out] = out, true
+	}
+	if f.err == nil {
+		f.chain, f.err = chain(outs, from, bound)
 	}
 	packs := ins - (outs - 1)
 	if packs > 1 {
@@ -254,6 +254,25 @@ func (s *szBytes) folder(f *szFolderInfo) int {
 		}
 	}
 	return max(packs, 0)
+}
+
+// chain orders coders that have one input and one output from the last one to the first, which
+// reads the packed stream.
+func chain(n int, from map[uint64]uint64, bound map[uint64]bool) ([]int, error) {
+	var order []int
+	for last := range n {
+		if bound[uint64(last)] {
+			continue
+		}
+		for at, ok := uint64(last), true; ok && at < uint64(n) && len(order) < n; at, ok = from[at] {
+			order = append(order, int(at))
+		}
+		break
+	}
+	if len(order) != n {
+		return nil, errCoder
+	}
+	return order, nil
 }
 
 func (s *szBytes) subStreams(st *szStreams) {
@@ -469,7 +488,7 @@ func (w *walker) sevenZipFolder(r *region, f *szFolderInfo, at, size uint64) (*b
 		return none, ErrCutOff
 	}
 	var in io.Reader = bytes.NewReader(r.data[at : at+size])
-	for i := len(f.coders) - 1; i >= 0; i-- {
+	for _, i := range slices.Backward(f.chain) {
 		next, err := szDecoder(&f.coders[i], in)
 		if err != nil {
 			return none, err
@@ -509,7 +528,7 @@ func szDecoder(c *szCoder, in io.Reader) (io.Reader, error) {
 	case "\x04\x01\x08":
 		return flate.NewReader(in), nil
 	case "\x04\x02\x02":
-		return bzip2.NewReader(in), nil
+		return openBzip2(in), nil
 	case "\x04\xf7\x11\x01":
 		return zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(window))
 	case "\x03\x03\x01\x03", "\x04":

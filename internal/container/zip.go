@@ -2,7 +2,6 @@ package container
 
 import (
 	"bytes"
-	"compress/bzip2"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -533,7 +532,7 @@ func zipDecoder(method uint16, in *bytes.Reader, e zipEntry, size uint64) (io.Re
 	case 8:
 		return flate.NewReader(in), nil
 	case 12:
-		return bzip2.NewReader(in), nil
+		return openBzip2(in), nil
 	case 14:
 		// Version, length of the properties, properties: then as in the old .lzma format.
 		var h [9]byte
