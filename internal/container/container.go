@@ -54,9 +54,8 @@ type Member struct {
 	Data []byte
 	// Base is where Data begins in what Path leads to.
 	Base int64
-	// Guess is set if there is no reason to expect a pickle other than that Data may begin with
-	// one. What is then no pickle is no fault.
-	Guess bool
+	// Search is set if pickles may be anywhere in Data: what it is is not known, or it is damaged.
+	Search bool
 	// Torch is set if torch.load is what reads it.
 	Torch bool
 	// Storages are, for the pickle of a torch archive, the sizes of its storages by their keys.
@@ -65,9 +64,9 @@ type Member struct {
 
 // A Visitor is told of what is found, in the order of the file.
 type Visitor interface {
-	// Pickle judges what m begins with. It returns how many bytes from the start are pickles,
-	// one after another, with padding: 0 if m begins with none, all if nothing is left to look
-	// at.
+	// Pickle judges what m begins with, if that is a pickle. It returns how many bytes from the
+	// start are pickles, one after another, with padding: 0 if m begins with none, all if nothing
+	// is left to look at.
 	Pickle(m *Member) int64
 	// Problem tells of something that is not as it should be, or that is only to be known.
 	Problem(p Problem)
@@ -157,10 +156,13 @@ func (w *walker) inside(r *region, name string, data []byte) (*region, bool) {
 }
 
 // pickle lets the visitor judge what r begins with.
-func (w *walker) pickle(r *region, guess bool) int64 {
-	m := Member{Path: r.path, Data: r.data, Base: r.base, Guess: guess, Torch: r.torch, Storages: r.storages}
+func (w *walker) pickle(r *region, search bool) int64 {
+	m := Member{Path: r.path, Data: r.data, Base: r.base, Search: search, Torch: r.torch, Storages: r.storages}
 	return max(0, min(w.v.Pickle(&m), int64(len(r.data))))
 }
+
+// search looks for pickles anywhere in what is damaged.
+func (w *walker) search(r *region) { w.pickle(r, true) }
 
 // region visits all that r may be read as.
 func (w *walker) region(r *region) {
@@ -181,7 +183,7 @@ func (w *walker) region(r *region) {
 func (w *walker) readings(r *region) (used int64) {
 	first := r.base == 0
 	f := recognise(r.data)
-	taken := w.pickle(r, f != nil || !first || r.raw)
+	taken := w.pickle(r, first && !r.raw && (f == nil || f.search))
 	var read reader
 	if f != nil {
 		read = f.reader()

@@ -80,7 +80,7 @@ func readGDBM(w *walker, r *region) (int64, bool) {
 	}
 	if !whole {
 		w.problem(Unreadable, r.path, r.base, "the GNU dbm database is damaged or cut off")
-		w.carve(r)
+		w.search(r)
 	}
 	return int64(len(r.data)), true
 }
@@ -122,13 +122,13 @@ func readBerkeley(w *walker, r *region) (int64, bool) {
 	o := berkeleyMagic(r.data[12:])
 	if o == nil {
 		w.problem(Unreadable, r.path, r.base, "a database of Berkeley DB 1.85: there is no way here to look into it")
-		w.carve(r)
+		w.search(r)
 		return int64(len(r.data)), true
 	}
 	b := &berkeley{w: w, r: r, o: o, page: int(o.Uint32(r.data[20:]))}
 	if b.page < 512 || b.page > 1<<16 || b.page&(b.page-1) != 0 {
 		w.problem(Unreadable, r.path, r.base, "a database of Berkeley DB with a damaged header")
-		w.carve(r)
+		w.search(r)
 		return int64(len(r.data)), true
 	}
 	if r.data[24] != 0 { // encrypt_alg
@@ -140,7 +140,7 @@ func readBerkeley(w *walker, r *region) (int64, bool) {
 	}
 	if b.odd || len(r.data)%b.page != 0 {
 		w.problem(Unreadable, r.path, r.base, "parts of the database of Berkeley DB are damaged or cut off")
-		w.carve(r)
+		w.search(r)
 	}
 	return int64(len(r.data)), true
 }

@@ -18,8 +18,8 @@ type format struct {
 	read reader
 	// closed is set for formats that may hold pickles where we can't look.
 	closed bool
-	// carve is set for formats that may hold pickles anywhere.
-	carve bool
+	// search is set for formats that may hold pickles anywhere.
+	search bool
 }
 
 // A reader visits what is inside, and returns how much of the data that was; ok is false if the
@@ -54,30 +54,30 @@ var magics = []struct {
 	{0, npyMagic, format{name: npyName, open: true}},
 	{0, sevenZipMagic, format{name: sevenZipName, open: true}},
 	{0, "SQLite format 3\x00", format{name: sqliteName, open: true}},
-	{0, "\x37\x7f\x06\x82", format{name: "log of an SQLite database", closed: true, carve: true}},
-	{0, "\x37\x7f\x06\x83", format{name: "log of an SQLite database", closed: true, carve: true}},
-	{0, "\xd9\xd5\x05\xf9 \xa1\x63\xd7", format{name: "journal of an SQLite database", closed: true, carve: true}},
+	{0, "\x37\x7f\x06\x82", format{name: "log of an SQLite database", closed: true, search: true}},
+	{0, "\x37\x7f\x06\x83", format{name: "log of an SQLite database", closed: true, search: true}},
+	{0, "\xd9\xd5\x05\xf9 \xa1\x63\xd7", format{name: "journal of an SQLite database", closed: true, search: true}},
 	{0, "Rar!\x1a\x07", format{name: "RAR archive", closed: true}},
 	{0, "MSCF\x00\x00\x00\x00", format{name: "cabinet archive", closed: true}},
 	{0, "\x1f\x9d", format{name: "file of compress", closed: true}},
 	{0, "\xff\x06\x00\x00sNaPpY", format{name: "snappy stream", closed: true}},
 	{0, "\x02!L\x18", format{name: "lz4 stream of the old format", closed: true}},
 	{0, "LZIP\x01", format{name: "lzip file", closed: true}},
-	{0, "hsqs", format{name: "squashfs image", closed: true, carve: true}},
-	{0, "!<arch>\n", format{name: "ar archive", closed: true, carve: true}},
-	{0, "070701", format{name: "cpio archive", closed: true, carve: true}},
-	{0, "070707", format{name: "cpio archive", closed: true, carve: true}},
+	{0, "hsqs", format{name: "squashfs image", closed: true, search: true}},
+	{0, "!<arch>\n", format{name: "ar archive", closed: true, search: true}},
+	{0, "070701", format{name: "cpio archive", closed: true, search: true}},
+	{0, "070707", format{name: "cpio archive", closed: true, search: true}},
 	{0, "BLOSC", format{name: "blosc file", closed: true}},
 	{0, "Salted__", format{name: "encrypted file", closed: true}},
 	{0, "-----BEGIN PGP MESSAGE", format{name: "encrypted file", closed: true}},
 	{0, "age-encryption.org", format{name: "encrypted file", closed: true}},
-	{0, "\x89HDF\r\n\x1a\n", format{name: "HDF5 file", carve: true}},
+	{0, "\x89HDF\r\n\x1a\n", format{name: "HDF5 file", search: true}},
 	{0, "GGUF", format{name: "GGUF model"}},
 	{4, "TFL3", format{name: "TensorFlow Lite model"}},
-	{0, "PAR1", format{name: "Parquet file", carve: true}},
-	{0, "ARROW1", format{name: "Arrow file", carve: true}},
-	{0, "Obj\x01", format{name: "Avro file", carve: true}},
-	{0, "ORC", format{name: "ORC file", carve: true}},
+	{0, "PAR1", format{name: "Parquet file", search: true}},
+	{0, "ARROW1", format{name: "Arrow file", search: true}},
+	{0, "Obj\x01", format{name: "Avro file", search: true}},
+	{0, "ORC", format{name: "ORC file", search: true}},
 	{0, "\x89PNG\r\n\x1a\n", format{name: "PNG image"}},
 	{0, "\xff\xd8\xff", format{name: "JPEG image"}},
 	{0, "GIF8", format{name: "GIF image"}},
@@ -94,10 +94,10 @@ var magics = []struct {
 	{0, "wOF2", format{name: "font"}},
 	{0, "\x00\x01\x00\x00\x00", format{name: "font"}},
 	{0, "OTTO", format{name: "font"}},
-	{0, "\x7fELF", format{name: "program", carve: true}},
-	{0, "MZ", format{name: "program", weak: true, carve: true}},
-	{0, "\xcf\xfa\xed\xfe", format{name: "program", carve: true}},
-	{0, "\xca\xfe\xba\xbe", format{name: "program", carve: true}},
+	{0, "\x7fELF", format{name: "program", search: true}},
+	{0, "MZ", format{name: "program", weak: true, search: true}},
+	{0, "\xcf\xfa\xed\xfe", format{name: "program", search: true}},
+	{0, "\xca\xfe\xba\xbe", format{name: "program", search: true}},
 	{0, "\x00asm", format{name: "WebAssembly module"}},
 	{0, "version https://git-lfs", format{name: "pointer of Git LFS"}},
 }
@@ -141,14 +141,11 @@ func recognise(data []byte) *format {
 
 // otherFormat tells of what holds no pickles, or none that we find.
 func (w *walker) otherFormat(r *region, f *format) {
-	if f.carve {
-		w.carve(r)
-	}
 	switch {
 	case r.raw && !f.closed:
 	case f.closed:
 		w.problem(Unreadable, r.path, r.base, "%s: there is no way here to look into it", f.name)
-	case f.carve:
+	case f.search:
 		w.problem(NotPickle, r.path, r.base, "no pickle: %s. Pickles that are compressed in it would not be found", f.name)
 	default:
 		w.problem(NotPickle, r.path, r.base, "no pickle: %s", f.name)
@@ -161,21 +158,23 @@ func (w *walker) unknown(r *region) int64 {
 		w.problem(NotPickle, r.path, r.base, "no pickle: protocol buffers, such as an ONNX model")
 		return int64(len(r.data))
 	}
-	w.carve(r)
 	w.problem(Unknown, r.path, r.base, "it begins with no pickle, and is nothing else that is known here")
 	return int64(len(r.data))
 }
 
-// rest looks at what follows pickles or compressed data: padding to a block of dbm.dumb and the
-// next value, other bytes that hold pickles.
+// rest looks at what follows pickles or compressed data, and is nothing known: dbm.dumb begins
+// each value at a multiple of 512 bytes, and leaves what was there before behind a shorter one.
 func (w *walker) rest(r *region) int64 {
 	const block = 512
-	for at := (r.base + block - 1) / block * block; at-r.base < int64(len(r.data)); at += block {
+	for at := (r.base + block - 1) / block * block; at-r.base < int64(len(r.data)); {
 		sub := *r
 		sub.base, sub.data = at, r.data[at-r.base:]
-		if at > r.base && w.guess(&sub) > 0 {
-			return at - r.base
+		n := w.guess(&sub)
+		if n > 0 {
+			sub.data = sub.data[:n]
+			w.pickle(&sub, false)
 		}
+		at += (max(n, 1) + block - 1) / block * block
 	}
 	return int64(len(r.data))
 }
@@ -199,31 +198,6 @@ func (w *walker) guess(r *region) int64 {
 	}
 	w.guesses -= 64
 	return g.End()
-}
-
-// carve visits what looks like pickles anywhere in r.
-func (w *walker) carve(r *region) {
-	for at := 0; ; {
-		i := bytes.IndexByte(r.data[at:], 0x80)
-		if i < 0 {
-			return
-		}
-		at += i
-		if len(r.data) < at+3 || r.data[at+1] < 2 || r.data[at+1] > 5 {
-			at++
-			continue
-		}
-		sub := *r
-		sub.base, sub.data = r.base+int64(at), r.data[at:]
-		n := w.guess(&sub)
-		if n == 0 {
-			at++
-			continue
-		}
-		sub.data = sub.data[:n]
-		w.pickle(&sub, true)
-		at += int(n)
-	}
 }
 
 // plausible reports whether the head of some data leaves open that the data are a pickle: it

@@ -41,7 +41,7 @@ func readNpy(w *walker, r *region) (int64, bool) {
 	rest.base, rest.data = r.base+int64(end), b[end:]
 	used := int64(0)
 	if h == nil || h.object || major < 1 || major > 3 {
-		used = w.pickle(&rest, h != nil && !h.object)
+		used = w.pickle(&rest, false)
 	}
 	if h == nil || h.object {
 		if used == 0 && h != nil {

@@ -35,7 +35,7 @@ func readSQLite(w *walker, r *region) (int64, bool) {
 	s.use = s.page - int(r.data[20])
 	if s.page < 512 || s.page&(s.page-1) != 0 || s.use < 480 {
 		w.problem(Unreadable, r.path, r.base, "an SQLite database with a damaged header")
-		w.carve(r)
+		w.search(r)
 		return int64(len(r.data)), true
 	}
 	s.pages = len(r.data) / s.page
@@ -44,7 +44,7 @@ func readSQLite(w *walker, r *region) (int64, bool) {
 	}
 	if s.odd || len(r.data)%s.page != 0 {
 		w.problem(Unreadable, r.path, r.base, "parts of the SQLite database are damaged or cut off")
-		w.carve(r)
+		w.search(r)
 	}
 	return int64(len(r.data)), true
 }

@@ -48,7 +48,7 @@ func readTar(w *walker, r *region) (int64, bool) {
 		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
 			// Other readers skip what is damaged.
 			w.problem(Unreadable, r.path, r.base+in.Size()-int64(in.Len()), "the tar archive is damaged or cut off here: %v", err)
-			w.carve(&region{path: r.path, data: r.data[len(r.data)-in.Len():], base: r.base + in.Size() - int64(in.Len()), depth: r.depth})
+			w.search(&region{path: r.path, data: r.data[len(r.data)-in.Len():], base: r.base + in.Size() - int64(in.Len()), depth: r.depth})
 			break
 		}
 		members++
@@ -137,7 +137,7 @@ func (w *walker) alternating(r *region) {
 			continue
 		}
 		sub.data = sub.data[:n]
-		w.pickle(&sub, true)
+		w.pickle(&sub, false)
 		at += n
 	}
 }

@@ -40,7 +40,7 @@ var imports = map[string]struct {
 	"frames":              {ours: []string{"."}},
 	"scan":                {ours: []string{"graph", "opcode", "internal/compat"}},
 	"internal/container":  {ours: []string{"graph"}, others: true},
-	"scan/files":          {ours: []string{"scan", "internal/container"}},
+	"scan/files":          {ours: []string{"scan", "opcode", "internal/container"}},
 	"internal/describe":   {ours: []string{"py"}},
 	"internal/transcoder": {ours: []string{".", "py", "graph", "pickletools", "charset", "internal/describe"}},
 	"cmd/pickle":          {ours: []string{".", "py", "stdlib", "graph", "opcode", "pickletools", "pyjson", "charset", "internal/container"}, others: true},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/go-pickle/pickle/internal/container"
+	"github.com/go-pickle/pickle/opcode"
 	"github.com/go-pickle/pickle/scan"
 )
 
@@ -14,7 +15,7 @@ import (
 // they are no pickle and the name says that they are, they are suspicious. The report does not
 // refer to data.
 func (o Options) Bytes(name string, data []byte) scan.Report {
-	s := scanner{options: o.Scan, max: o.Scan.MaxFindings, name: name}
+	s := scanner{options: o.Scan, max: o.Scan.MaxFindings, name: name, globals: make(map[string]bool), seen: make(map[place]bool)}
 	if s.max <= 0 {
 		s.max = 1000
 	}
@@ -32,13 +33,43 @@ type scanner struct {
 	max     int
 	report  scan.Report
 	globals map[string]bool
+	seen    map[place]bool
+	spare   int // findings before this one are dangerous
+}
+
+// A place is what makes a finding the same as another.
+type place struct {
+	rule           scan.Rule
+	member, global string
+	offset         int64
 }
 
 func (s *scanner) add(f scan.Finding) {
 	s.report.Verdict = max(s.report.Verdict, f.Severity)
-	if len(s.report.Findings) < s.max {
-		s.report.Findings = append(s.report.Findings, f)
+	at := place{f.Rule, f.Member, f.Global, f.Offset}
+	if s.seen[at] && f.Offset >= 0 {
+		return
 	}
+	if len(s.report.Findings) >= s.max && !s.makeRoom(f) {
+		return
+	}
+	s.seen[at] = true
+	s.report.Findings = append(s.report.Findings, f)
+}
+
+// makeRoom drops a finding that is not dangerous for one that is.
+func (s *scanner) makeRoom(f scan.Finding) bool {
+	if f.Severity < scan.Dangerous {
+		return false
+	}
+	all := s.report.Findings
+	for ; s.spare < len(all); s.spare++ {
+		if all[s.spare].Severity < scan.Dangerous {
+			s.report.Findings = slices.Delete(all, s.spare, s.spare+1)
+			return true
+		}
+	}
+	return false
 }
 
 // walk goes through data. A fault of what decompresses hostile data, or of ours, must end neither
@@ -61,24 +92,33 @@ func (s *scanner) Bytes(n int64) { s.report.Bytes += n }
 func (s *scanner) Pickle(m *container.Member) int64 {
 	o := s.options
 	o.Torch, o.Storages = m.Torch, m.Storages
-	r := o.Bytes(m.Data)
-	used := taken(m, &r)
-	if used == 0 && r.Verdict < scan.Dangerous && !s.expected(m, &r) {
+	// What starts with PROTO is not run twice to know whether it is a pickle.
+	proto := len(m.Data) > 2 && m.Data[0] == byte(opcode.Proto) && m.Data[1] <= opcode.HighestProtocol
+	plausible := proto || o.Plausible(m.Data)
+	if !plausible && !m.Search {
 		return 0
+	}
+	r := o.Bytes(m.Data)
+	if proto && slices.ContainsFunc(r.Findings, func(f scan.Finding) bool {
+		return f.Rule == scan.RuleMalformed && f.Pickle == 0 && f.Offset >= 0 && f.Offset <= 2
+	}) {
+		plausible = false
+	}
+	if !plausible {
+		r = searched(r)
 	}
 	s.report.Pickles += r.Pickles
 	s.report.Verdict = max(s.report.Verdict, r.Verdict)
-	if s.globals == nil {
-		s.globals = make(map[string]bool)
-	}
 	for _, g := range r.Globals {
 		if !s.globals[g] {
 			s.globals[g] = true
 			s.report.Globals = append(s.report.Globals, g)
 		}
 	}
+	used := int64(len(m.Data))
 	for _, f := range r.Findings {
-		if f.Rule == scan.RuleTrailing && f.Severity == scan.Safe && used > 0 {
+		if f.Rule == scan.RuleTrailing && f.Severity == scan.Safe {
+			used = f.Offset
 			continue // what follows is looked at here
 		}
 		f.Member = m.Path
@@ -87,28 +127,25 @@ func (s *scanner) Pickle(m *container.Member) int64 {
 		}
 		s.add(f)
 	}
+	if !plausible {
+		return 0
+	}
 	return used
 }
 
-// taken says how many bytes of m are pickles.
-func taken(m *container.Member, r *scan.Report) int64 {
-	if r.Pickles == 0 {
-		return 0
-	}
+// searched is the report of what is no pickle without what it says about its start.
+func searched(r scan.Report) scan.Report {
+	var found []scan.Finding
+	r.Verdict = scan.Safe
 	for _, f := range r.Findings {
-		switch {
-		case f.Rule == scan.RuleTrailing:
-			return f.Offset
-		case f.Rule == scan.RuleMalformed && f.Pickle == 0:
-			return 0
+		if f.Pickle > 0 || f.Severity == scan.Dangerous {
+			r.Verdict = max(r.Verdict, f.Severity)
+			found = append(found, f)
 		}
 	}
-	return int64(len(m.Data))
-}
-
-// expected reports whether a member that is no whole pickle is to be judged as one.
-func (s *scanner) expected(m *container.Member, r *scan.Report) bool {
-	return s.options.Plausible(m.Data)
+	r.Findings = found
+	r.Pickles = max(0, r.Pickles-1)
+	return r
 }
 
 // Problem notes what was found about containers.
