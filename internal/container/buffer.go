@@ -23,6 +23,7 @@ func (w *walker) decompress(r io.Reader, size int64) (*buffer, error) {
 	limit := min(w.bytes, max(small, size*w.limits.Ratio))
 	b, err := w.fill(r, limit)
 	w.bytes -= int64(len(b.data))
+	w.more(int64(len(b.data)))
 	return b, err
 }
 

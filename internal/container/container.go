@@ -98,7 +98,9 @@ type Problem struct {
 // Walk visits all that data may be read as.
 func (l Limits) Walk(data []byte, v Visitor) {
 	l = l.orDefaults()
-	w := &walker{limits: l, v: v, bytes: l.Bytes, members: l.Members, memory: l.Memory}
+	size := int64(len(data))
+	w := &walker{limits: l, v: v, bytes: min(l.Bytes, max(2*small, size*l.Ratio)), members: l.Members, memory: l.Memory}
+	w.more(size)
 	w.region(&region{data: data})
 }
 
@@ -109,7 +111,27 @@ type walker struct {
 	bytes   int64 // that may yet be decompressed
 	members int   // that may yet be looked at
 	memory  int64 // that may yet be in use
-	guesses int64 // bytes that may yet be looked at in vain
+	looks   int64 // bytes that may yet be looked at: see afford
+	guesses int64 // bytes that may yet be looked at in vain: see guess
+	ended   bool  // the problem that looks are used up was told
+}
+
+// more makes budgets for bytes that came.
+func (w *walker) more(size int64) {
+	w.looks += 10*size + 1<<20
+	w.guesses += 4*size + 1<<16
+}
+
+// afford reports whether n bytes more may be looked at. Each byte of the file and of what is
+// decompressed may be looked at ten times, once for each container that it is in: more is only
+// asked for by members that lie over one another.
+func (w *walker) afford(r *region, n int64) bool {
+	w.looks -= n
+	if w.looks < 0 && !w.ended {
+		w.ended = true
+		w.problem(Limit, r.path, r.base, "members lie over one another so often that not all were looked at")
+	}
+	return w.looks >= 0
 }
 
 // A region is bytes that are read from their start.
@@ -121,6 +143,7 @@ type region struct {
 	torch    bool
 	storages map[string]int64
 	pickled  bool // it begins with a pickle
+	searched bool // the visitor has seen all of it
 	raw      bool // the format says that it holds no pickle, so it need not be anything known
 }
 
@@ -158,7 +181,9 @@ func (w *walker) inside(r *region, name string, data []byte) (*region, bool) {
 // pickle lets the visitor judge what r begins with.
 func (w *walker) pickle(r *region, search bool) int64 {
 	m := Member{Path: r.path, Data: r.data, Base: r.base, Search: search, Torch: r.torch, Storages: r.storages}
-	return max(0, min(w.v.Pickle(&m), int64(len(r.data))))
+	used := max(0, min(w.v.Pickle(&m), int64(len(r.data))))
+	r.searched = r.searched || search || used > 0
+	return used
 }
 
 // search looks for pickles anywhere in what is damaged.
@@ -166,8 +191,10 @@ func (w *walker) search(r *region) { w.pickle(r, true) }
 
 // region visits all that r may be read as.
 func (w *walker) region(r *region) {
+	if !w.afford(r, int64(len(r.data))) {
+		return
+	}
 	w.v.Bytes(int64(len(r.data)))
-	w.guesses += 4*int64(len(r.data)) + 1<<16
 	for len(r.data) > 0 {
 		used := w.readings(r)
 		if used <= 0 || used >= int64(len(r.data)) {
@@ -183,7 +210,12 @@ func (w *walker) region(r *region) {
 func (w *walker) readings(r *region) (used int64) {
 	first := r.base == 0
 	f := recognise(r.data)
-	taken := w.pickle(r, first && !r.raw && (f == nil || f.search))
+	taken := int64(0)
+	if !r.searched {
+		taken = w.pickle(r, first && !r.raw && (f == nil || f.search))
+	} else if taken = w.guess(r); taken > 0 {
+		w.pickle(&region{path: r.path, data: r.data[:taken], base: r.base, torch: r.torch, storages: r.storages}, false)
+	}
 	var read reader
 	if f != nil {
 		read = f.reader()

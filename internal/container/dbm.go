@@ -56,6 +56,9 @@ func readGDBM(w *walker, r *region) (int64, bool) {
 			whole = false
 			break
 		}
+		if !w.afford(r, int64(bucketSize)) {
+			break
+		}
 		b := r.data[bucket : bucket+bucketSize]
 		for b := b[elements:]; len(b) >= element; b = b[element:] {
 			if int32(o.Uint32(b)) == -1 {
@@ -95,7 +98,7 @@ func boolToInt(b bool) int {
 // value visits a value of a database.
 func (w *walker) value(r *region, key, value []byte) bool {
 	sub, ok := w.inside(r, string(key[:min(len(key), 200)]), value)
-	if ok {
+	if ok && len(value) > 0 {
 		sub.raw = true
 		w.region(sub)
 	}
@@ -135,7 +138,7 @@ func readBerkeley(w *walker, r *region) (int64, bool) {
 		w.problem(Unreadable, r.path, r.base, "an encrypted database of Berkeley DB")
 		return int64(len(r.data)), true
 	}
-	for n := 1; (n+1)*b.page <= len(r.data) && w.members > 0; n++ {
+	for n := 1; (n+1)*b.page <= len(r.data) && w.members > 0 && w.looks > 0; n++ {
 		b.items(r.data[n*b.page : (n+1)*b.page])
 	}
 	if b.odd || len(r.data)%b.page != 0 {

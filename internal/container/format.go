@@ -278,19 +278,13 @@ func isProtobuf(data []byte) bool {
 
 // readCodec decompresses.
 func readCodec(c *Codec, w *walker, r *region) (int64, bool) {
-	in := bytes.NewReader(r.data)
 	sub, ok := w.inside(r, "", nil)
 	if !ok {
 		return 0, true
 	}
-	z, err := c.open(in, window)
-	var b *buffer
-	if err == nil {
-		b, err = w.decompress(z, int64(len(r.data)))
-		closeDecoder(z)
-		defer b.release()
-		sub.data = b.data
-	}
+	b, used, err := w.decode(c, r.data)
+	defer b.release()
+	sub.data = b.data
 	if err != nil && !c.Sure && (len(sub.data) == 0 || r.pickled && !errors.Is(err, ErrTooLarge)) {
 		return 0, false
 	}
@@ -304,5 +298,28 @@ func readCodec(c *Codec, w *walker, r *region) (int64, bool) {
 	if err != nil {
 		return int64(len(r.data)), true
 	}
-	return int64(len(r.data) - in.Len()), true
+	return used, true
+}
+
+// decode decompresses data. Most need only a small part of the dictionary that they claim, which
+// would cost more than they do: the whole one is made for those that it turns out to matter to.
+func (w *walker) decode(c *Codec, data []byte) (b *buffer, used int64, err error) {
+	const first = 1 << 20
+	for _, size := range []int64{first, window} {
+		in := bytes.NewReader(data)
+		var z io.Reader
+		z, err = c.open(in, size)
+		b = &buffer{release: func() {}}
+		if err == nil {
+			b, err = w.decompress(z, int64(len(data)))
+			closeDecoder(z)
+			used = int64(len(data) - in.Len())
+		}
+		if err == nil || size == window || errors.Is(err, ErrTooLarge) || len(b.data) < first && c.Name != "zstd" {
+			break
+		}
+		b.release()
+		w.bytes += int64(len(b.data))
+	}
+	return b, used, err
 }

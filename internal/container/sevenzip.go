@@ -515,7 +515,7 @@ func szDecoder(c *szCoder, in io.Reader) (io.Reader, error) {
 		if p := c.props[0]; p < 40 {
 			dict = int64(2|p&1) << (p/2 + 11)
 		}
-		return lzma.Reader2Config{DictCap: int(max(lzma.MinDictCap, min(dict, window)))}.NewReader2(in)
+		return lzma.Reader2Config{DictCap: int(max(lzma.MinDictCap, min(dict, window, int64(min(c.size, window)))))}.NewReader2(in)
 	case "\x03\x01\x01":
 		if len(c.props) != 5 {
 			return nil, errSevenZip

@@ -39,7 +39,7 @@ func readSQLite(w *walker, r *region) (int64, bool) {
 		return int64(len(r.data)), true
 	}
 	s.pages = len(r.data) / s.page
-	for n := 1; n <= s.pages && w.members > 0; n++ {
+	for n := 1; n <= s.pages && w.members > 0 && w.looks > 0; n++ {
 		s.leaf(n)
 	}
 	if s.odd || len(r.data)%s.page != 0 {
@@ -181,7 +181,13 @@ func (s *sqliteReader) record(b []byte, page, row int) {
 		value := rest[:n]
 		rest = rest[n:]
 		// A text may be a pickle of protocol 0, or one in base64.
-		if t < 12 || n < 2 || !s.w.worth(value) {
+		if t < 12 || n < 2 {
+			continue
+		}
+		if !s.w.afford(s.r, int64(n)) {
+			return
+		}
+		if !s.w.worth(value) {
 			continue
 		}
 		sub, ok := s.w.inside(s.r, fmt.Sprintf("page %d row %d column %d", page, row, column), value)

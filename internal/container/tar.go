@@ -126,7 +126,6 @@ func isSparse(h *tar.Header) bool {
 // then pickles that each have raw numbers behind them, of a length that only torch knows.
 func (w *walker) alternating(r *region) {
 	w.v.Bytes(int64(len(r.data)))
-	w.guesses += 4*int64(len(r.data)) + 1<<16
 	taken := w.pickle(r, false)
 	for at := taken; at < int64(len(r.data)); {
 		sub := *r

@@ -2,6 +2,7 @@ package container
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -232,17 +233,19 @@ func (z *zipReader) local(at int64) (e zipEntry, ok bool) {
 
 // read visits the members that the directories name, and those that are between them.
 func (z *zipReader) read() {
-	slices.SortStableFunc(z.entries, func(a, b zipEntry) int { return int(min(1, max(-1, a.header-b.header))) })
+	slices.SortStableFunc(z.entries, func(a, b zipEntry) int {
+		return cmp.Or(cmp.Compare(a.header, b.header), strings.Compare(a.name, b.name), cmp.Compare(a.packed, b.packed),
+			cmp.Compare(a.plain, b.plain), cmp.Compare(a.method, b.method), cmp.Compare(a.crc, b.crc), cmp.Compare(a.flags, b.flags))
+	})
+	z.entries = slices.Compact(z.entries)
 	storages := z.torch()
 	z.seen = make(map[string]int)
 	at := int64(0) // where the members end that were looked at
 	for i := 0; i < len(z.entries); {
-		same := z.entries[i : i+1]
-		for i++; i < len(z.entries) && z.entries[i].header == same[0].header; i++ {
-			if !slices.Contains(same, z.entries[i]) {
-				same = append(same[:len(same):len(same)], z.entries[i])
-			}
+		first := i
+		for i++; i < len(z.entries) && z.entries[i].header == z.entries[first].header; i++ {
 		}
+		same := z.entries[first:i]
 		if same[0].start < 0 {
 			z.problem(Unreadable, same[0].name, same[0].header, "the zip archive has no such member where it says")
 			continue
@@ -362,7 +365,7 @@ func (z *zipReader) member(entries []zipEntry, t *torchZip) int64 {
 	if !e.central && described && e.packed == 0 {
 		size = uint64(len(rest))
 		if e.method == 0 { // what has no size and no end goes to where the next thing begins
-			for _, magic := range []string{zipDataDesc, zipLocal, zipCentral} {
+			for _, magic := range []string{zipLocal, zipDataDesc, zipCentral} {
 				if i := bytes.Index(rest[:size], []byte(magic)); i >= 0 {
 					size = uint64(i)
 				}
@@ -421,6 +424,9 @@ func (z *zipReader) content(e zipEntry, method uint16, rest []byte, size uint64,
 	packed := rest[:size]
 	const odd = 0x1 | 0x20 | 0x40 | 0x2000
 	pickle, storage := t.role(e.name)
+	if !z.w.afford(z.r, int64(size)/4) {
+		return int64(size)
+	}
 	if method == 0 {
 		whole := storage || crc32.ChecksumIEEE(packed) == e.crc
 		if e.flags&1 != 0 && !whole && !isPickle(packed) {
@@ -453,6 +459,7 @@ func (z *zipReader) content(e zipEntry, method uint16, rest []byte, size uint64,
 	b, err := z.w.decompress(r, int64(size))
 	defer b.release()
 	used = int64(len(rest) - in.Len())
+	z.w.afford(z.r, used/4)
 	whole := crc32.ChecksumIEEE(b.data) == e.crc || e.flags&8 != 0 && !e.central
 	switch {
 	case errors.Is(err, ErrTooLarge):

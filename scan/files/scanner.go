@@ -157,6 +157,9 @@ func (s *scanner) Problem(p container.Problem) {
 		if p.Offset > 0 {
 			f.Severity = scan.Safe
 		}
+		if p.Path != "" && f.Severity == scan.Safe {
+			return // most members of archives are none, and nobody needs to know
+		}
 	case container.Unknown:
 		f.Rule = RuleUnknown
 	case container.Unreadable:
