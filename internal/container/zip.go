@@ -103,17 +103,25 @@ func readZip(w *walker, r *region) (int64, bool) {
 func (z *zipReader) directories() {
 	tail := z.data[max(0, len(z.data)-zipEndLen-math.MaxUint16):]
 	base := len(z.data) - len(tail)
-	whole := false
+	whole, fits := false, false
 	ends := 0
-	for end := len(tail); ends < 16; ends++ {
+	for end := len(tail); ends < 16; {
 		i := bytes.LastIndex(tail[:end], []byte(zipEnd))
 		if i < 0 {
 			break
 		}
 		end = i
-		if z.endRecord(base + i) {
-			whole = true
+		// Readers take the last one, or the last one whose comment is there, or the one whose
+		// comment ends with the file. Others are those of archives inside of this one.
+		comment := -1
+		if i+zipEndLen <= len(tail) {
+			comment = len(tail) - (i + zipEndLen + int(le.Uint16(tail[i+20:])))
 		}
+		if ends == 0 || comment == 0 || comment > 0 && !fits {
+			ends++
+			whole = z.endRecord(base+i) || whole
+		}
+		fits = fits || comment >= 0
 	}
 	if ends > 1 {
 		z.problem(Mismatch, "", -1, "the zip archive has several end records, of which readers choose one")
