@@ -210,6 +210,9 @@ func (w *walker) region(r *region) {
 func (w *walker) readings(r *region) (used int64) {
 	first := r.base == 0
 	f := recognise(r.data)
+	if !first && f != nil && f.name == textName {
+		f = nil // it may be the rest of a pickle, with another one behind it
+	}
 	taken := int64(0)
 	if !r.searched {
 		taken = w.pickle(r, first && !r.raw && (f == nil || f.search))

@@ -102,6 +102,8 @@ var magics = []struct {
 	{0, "version https://git-lfs", format{name: "pointer of Git LFS"}},
 }
 
+const textName = "text"
+
 // recognise says what data is, nil if it is nothing known.
 func recognise(data []byte) *format {
 	if len(data) == 0 {
@@ -134,7 +136,7 @@ func recognise(data []byte) *format {
 	case isBase64(data):
 		return &format{name: "base64", weak: true, read: readBase64}
 	case isText(data):
-		return &format{name: "text", weak: true}
+		return &format{name: textName, weak: true}
 	}
 	return nil
 }

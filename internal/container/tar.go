@@ -43,13 +43,16 @@ func readTar(w *walker, r *region) (int64, bool) {
 	for {
 		h, err := t.Next()
 		if err == io.EOF {
+			if n := len(r.data) - in.Len(); members > 0 && (n < 512 || !isZero(r.data[n-512:n])) {
+				w.problem(Unreadable, r.path, r.base+int64(n), "the tar archive is cut off")
+			}
 			break
 		}
 		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
 			// Other readers skip what is damaged.
 			w.problem(Unreadable, r.path, r.base+in.Size()-int64(in.Len()), "the tar archive is damaged or cut off here: %v", err)
 			w.search(&region{path: r.path, data: r.data[len(r.data)-in.Len():], base: r.base + in.Size() - int64(in.Len()), depth: r.depth})
-			break
+			return int64(len(r.data)), members > 0
 		}
 		members++
 		at := in.Size() - int64(in.Len())
@@ -69,7 +72,7 @@ func readTar(w *walker, r *region) (int64, bool) {
 			break
 		}
 		sub.torch = torch
-		if isSparse(h) || at+h.Size > in.Size() {
+		if isSparse(h) || h.Size > in.Size()-at {
 			b, err := w.decompress(t, int64(len(r.data)))
 			if err != nil {
 				kind := Unreadable
@@ -90,7 +93,21 @@ func readTar(w *walker, r *region) (int64, bool) {
 		}
 		w.region(sub)
 	}
-	return int64(len(r.data)), members > 0
+	// Behind the end of an archive, and zeros, another one may begin, which some readers go on with.
+	used := len(r.data) - in.Len()
+	for used < len(r.data) && isZero(r.data[used:min(used+512, len(r.data))]) {
+		used += 512
+	}
+	return int64(min(used, len(r.data))), members > 0
+}
+
+func isZero(b []byte) bool {
+	for _, c := range b {
+		if c != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // isTorchTar recognises the archives that torch.save wrote in 2016.

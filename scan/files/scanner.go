@@ -119,7 +119,6 @@ func (s *scanner) Pickle(m *container.Member) int64 {
 	for _, f := range r.Findings {
 		if f.Rule == scan.RuleTrailing && f.Severity == scan.Safe {
 			used = f.Offset
-			continue // what follows is looked at here
 		}
 		f.Member = m.Path
 		if f.Offset >= 0 {
