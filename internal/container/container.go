@@ -153,6 +153,9 @@ func (w *walker) problem(k Kind, path string, offset int64, format string, args 
 
 // join is the path of a member.
 func join(path, name string) string {
+	if name == "" {
+		name = "?"
+	}
 	if path == "" {
 		return name
 	}
@@ -161,21 +164,30 @@ func join(path, name string) string {
 
 // inside gives the region of a member of r, or false if a limit is met.
 func (w *walker) inside(r *region, name string, data []byte) (*region, bool) {
+	if !w.deeper(r) {
+		return nil, false
+	}
+	return &region{path: join(r.path, name), data: data, depth: r.depth + 1}, true
+}
+
+// within gives the region of what r is another form of, or false if a limit is met.
+func (w *walker) within(r *region) (*region, bool) {
+	if !w.deeper(r) {
+		return nil, false
+	}
+	return &region{path: r.path, depth: r.depth + 1, torch: r.torch, storages: r.storages, raw: r.raw}, true
+}
+
+// deeper reports whether r may have one more member.
+func (w *walker) deeper(r *region) bool {
 	if r.depth >= w.limits.Depth {
 		w.problem(Limit, r.path, r.base, "more than %d containers inside one another", w.limits.Depth)
-		return nil, false
+		return false
 	}
-	if w.members--; w.members < 0 {
-		if w.members == -1 {
-			w.problem(Limit, r.path, -1, "more than %d members", w.limits.Members)
-		}
-		return nil, false
+	if w.members--; w.members == -1 {
+		w.problem(Limit, r.path, -1, "more than %d members", w.limits.Members)
 	}
-	path := r.path
-	if name != "" {
-		path = join(path, name)
-	}
-	return &region{path: path, data: data, depth: r.depth + 1}, true
+	return w.members >= 0
 }
 
 // pickle lets the visitor judge what r begins with.

@@ -280,7 +280,7 @@ func isProtobuf(data []byte) bool {
 
 // readCodec decompresses.
 func readCodec(c *Codec, w *walker, r *region) (int64, bool) {
-	sub, ok := w.inside(r, "", nil)
+	sub, ok := w.within(r)
 	if !ok {
 		return 0, true
 	}
@@ -295,7 +295,6 @@ func readCodec(c *Codec, w *walker, r *region) (int64, bool) {
 	} else if err != nil && (c.Sure || len(sub.data) > 64) {
 		w.problem(Unreadable, r.path, r.base, "%s data: %v", c.Name, c.clean(err))
 	}
-	sub.torch, sub.storages, sub.raw = r.torch, r.storages, r.raw
 	w.region(sub)
 	if err != nil {
 		return int64(len(r.data)), true

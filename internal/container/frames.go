@@ -66,7 +66,7 @@ func isBase64(data []byte) bool {
 }
 
 func readBase64(w *walker, r *region) (int64, bool) {
-	sub, ok := w.inside(r, "", nil)
+	sub, ok := w.within(r)
 	if !ok {
 		return 0, true
 	}
