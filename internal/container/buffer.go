@@ -33,7 +33,7 @@ func (w *walker) fill(r io.Reader, limit int64) (*buffer, error) {
 	b.release = func() { w.memory += held }
 	for idle := 0; idle < 100; idle++ {
 		if len(b.data) == cap(b.data) {
-			grown := min(int64(max(4<<10, len(b.data)+min(len(b.data), 8<<20))), limit+1)
+			grown := min(int64(max(4<<10, 2*len(b.data))), limit+1)
 			if grown-held > w.memory {
 				w.memory += held
 				held = 0

@@ -21,7 +21,7 @@ type Limits struct {
 	Members int
 	// Bytes is how much may be decompressed in all: 2 GiB.
 	Bytes int64
-	// Memory is how much that is decompressed may be in memory at a time: 64 MiB. More goes to
+	// Memory is how much that is decompressed may be in memory at a time: 32 MiB. More goes to
 	// a temporary file where there is one to be had, and is cut off otherwise.
 	Memory int64
 	// Ratio is how many times larger than before something may become by decompression, once
@@ -33,7 +33,7 @@ func (l Limits) orDefaults() Limits {
 	set(&l.Depth, 8)
 	set(&l.Members, 100_000)
 	set(&l.Bytes, 2<<30)
-	set(&l.Memory, 64<<20)
+	set(&l.Memory, 32<<20)
 	set(&l.Ratio, 250)
 	return l
 }
@@ -192,6 +192,9 @@ func (w *walker) deeper(r *region) bool {
 
 // pickle lets the visitor judge what r begins with.
 func (w *walker) pickle(r *region, search bool) int64 {
+	if len(r.data) == 0 {
+		return 0
+	}
 	m := Member{Path: r.path, Data: r.data, Base: r.base, Search: search, Torch: r.torch, Storages: r.storages}
 	used := max(0, min(w.v.Pickle(&m), int64(len(r.data))))
 	r.searched = r.searched || search || used > 0

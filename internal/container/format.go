@@ -133,6 +133,8 @@ func recognise(data []byte) *format {
 		return &format{name: "messages behind their lengths", weak: true, read: readFrames}
 	case isBang(data):
 		return &format{name: "marked pickle", weak: true, read: readBang}
+	case isZFile(data):
+		return &format{name: "file of joblib's old compression", read: readZFile}
 	case isBase64(data):
 		return &format{name: "base64", weak: true, read: readBase64}
 	case isText(data):
@@ -298,6 +300,9 @@ func readCodec(c *Codec, w *walker, r *region) (int64, bool) {
 	w.region(sub)
 	if err != nil {
 		return int64(len(r.data)), true
+	}
+	if len(sub.data) == 0 && !r.raw {
+		w.problem(NotPickle, r.path, r.base, "no pickle: %s of nothing", c.Name)
 	}
 	return used, true
 }

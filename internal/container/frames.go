@@ -54,6 +54,23 @@ func readBang(w *walker, r *region) (int64, bool) {
 	return 1 + w.pickle(&sub, false), true
 }
 
+// isZFile recognises what joblib wrote before its version 0.10 for compress=True: "ZF", the length
+// in hexadecimal in 19 characters (20 in Python 2), and zlib's data.
+func isZFile(data []byte) bool {
+	return len(data) > 30 && string(data[:4]) == "ZF0x" && (isZlib(data[21:]) || data[21] == ' ' && isZlib(data[22:]))
+}
+
+func readZFile(w *walker, r *region) (int64, bool) {
+	start := int64(21)
+	if r.data[21] == ' ' {
+		start = 22
+	}
+	sub := *r
+	sub.base, sub.data, sub.pickled = r.base+start, r.data[start:], false
+	used, ok := readCodec(codec(sub.data), w, &sub)
+	return start + used, ok
+}
+
 // isBase64 recognises pickles of the binary protocols in base64, as Django keeps them in
 // tables.
 func isBase64(data []byte) bool {

@@ -40,6 +40,8 @@ func TestCorpus(t *testing.T) {
 	const rows = 745
 	n := 0
 	var slowest time.Duration
+	var slow string
+	scan.DefaultPolicy() // which is read once
 	for lines := bufio.NewScanner(manifest); lines.Scan(); n++ {
 		var row struct {
 			File, ID, Reason string
@@ -53,7 +55,9 @@ func TestCorpus(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		slowest = max(slowest, time.Since(start))
+		if d := time.Since(start); d > slowest {
+			slowest, slow = d, row.File
+		}
 		if !slices.Contains(row.Accept, report.Verdict.String()) {
 			t.Errorf("%s (%s): %v instead of %v: %s%s", row.File, row.ID, report.Verdict, row.Accept, row.Reason, told(report))
 		}
@@ -66,11 +70,19 @@ func TestCorpus(t *testing.T) {
 	if n < rows {
 		t.Errorf("%d rows; there should be %d", n, rows)
 	}
-	t.Logf("%d files, the slowest took %v", n, slowest)
+	t.Logf("%d files, the slowest, %s, took %v", n, slow, slowest)
 }
 
 // harmless are the sections of the ecosystem corpus whose files are data and nothing else.
 var harmless = []string{"numpy", "pandas", "sklearn", "torch", "joblib", "scipy", "stdlib", "npy", "shelve", "stores", "services"}
+
+// undecided reports whether nobody can know what a file of the ecosystem corpus does: it has
+// instances of the corpus's own classes, or extension codes of a program.
+func undecided(row *corpus.File, r scan.Report) bool {
+	return len(row.Extension) > 0 || slices.ContainsFunc(r.Globals, func(name string) bool {
+		return strings.HasPrefix(name, "corpus_models.") || strings.HasPrefix(name, "__main__.")
+	})
+}
 
 // TestEcosystem scans real files, which are safe.
 func TestEcosystem(t *testing.T) {
@@ -91,14 +103,18 @@ func TestEcosystem(t *testing.T) {
 		}
 		n++
 		report := files.Options{}.Bytes(row.Path, data)
-		if report.Verdict == scan.Safe {
+		want := scan.Safe
+		if undecided(&row, report) {
+			want = scan.Suspicious
+		}
+		if report.Verdict == want {
 			continue
 		}
-		if bad[section]++; bad[section] <= 5 {
+		if bad[section]++; bad[section] <= 12 {
 			t.Errorf("%s: %v%s", row.Path, report.Verdict, told(report))
 		}
 	}
 	if n < 1500 || len(bad) > 0 {
-		t.Errorf("of %d files these are not safe: %v", n, bad)
+		t.Errorf("of %d files these are judged in another way: %v", n, bad)
 	}
 }

@@ -7,6 +7,7 @@
 package files
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -78,7 +79,7 @@ func (o Options) File(name string) (scan.Report, error) {
 		err := &os.PathError{Op: "scan", Path: name, Err: errors.New("is a directory")}
 		return unscanned(RuleUnreadable, "it is a directory"), err
 	case !mode.IsRegular() || info.Size() < mapFrom: // in /proc the size is 0
-		return o.Reader(name, f)
+		return o.read(name, f, int(min(info.Size(), mapFrom)))
 	}
 	data, release, err := container.Map(f, info.Size())
 	if err != nil {
@@ -100,12 +101,18 @@ func (o Options) mapped(name string, data []byte) scan.Report {
 
 // Reader scans what r gives, up to [Limits.Bytes] of it, as a file of that name. If r fails,
 // the report is that of what came before, and not safe; the error is that of r.
-func (o Options) Reader(name string, r io.Reader) (scan.Report, error) {
+func (o Options) Reader(name string, r io.Reader) (scan.Report, error) { return o.read(name, r, 0) }
+
+// read scans what r gives, which is probably size bytes.
+func (o Options) read(name string, r io.Reader, size int) (scan.Report, error) {
 	limit := o.Limits.Bytes
 	if limit <= 0 {
 		limit = 2 << 30
 	}
-	data, err := io.ReadAll(io.LimitReader(r, limit+1))
+	var b bytes.Buffer
+	b.Grow(size + bytes.MinRead)
+	_, err := b.ReadFrom(io.LimitReader(r, limit+1))
+	data := b.Bytes()
 	cut := int64(len(data)) > limit
 	if cut {
 		data = data[:limit]

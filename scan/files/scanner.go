@@ -15,6 +15,9 @@ import (
 // they are no pickle and the name says that they are, they are suspicious. The report does not
 // refer to data.
 func (o Options) Bytes(name string, data []byte) scan.Report {
+	if o.Scan.Policy == nil {
+		o.Scan.Policy = scan.DefaultPolicy()
+	}
 	s := scanner{options: o.Scan, max: o.Scan.MaxFindings, name: name, globals: make(map[string]bool), seen: make(map[place]bool)}
 	if s.max <= 0 {
 		s.max = 1000
