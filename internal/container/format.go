@@ -99,6 +99,13 @@ var magics = []struct {
 	{0, "\xcf\xfa\xed\xfe", format{name: "program", search: true}},
 	{0, "\xca\xfe\xba\xbe", format{name: "program", search: true}},
 	{0, "\x00asm", format{name: "WebAssembly module"}},
+	{0, "MATLAB 5.0 MAT-file", format{name: "MATLAB file"}},
+	{0, "CDF\x01", format{name: "NetCDF file"}},
+	{0, "CDF\x02", format{name: "NetCDF file"}},
+	{0, "SIMPLE  = ", format{name: "FITS file"}},
+	{0, "CBM1", format{name: "CatBoost model"}},
+	{0, "RDX3\n", format{name: "file of R"}},
+	{16, "\xde\xc0\xef\xbe", format{name: "LMDB database", closed: true, search: true}},
 	{0, "version https://git-lfs", format{name: "pointer of Git LFS"}},
 }
 

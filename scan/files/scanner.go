@@ -146,6 +146,12 @@ func searched(r scan.Report) scan.Report {
 		}
 	}
 	r.Findings = found
+	r.Globals = nil
+	for _, f := range found {
+		if f.Global != "" {
+			r.Globals = append(r.Globals, f.Global)
+		}
+	}
 	r.Pickles = max(0, r.Pickles-1)
 	return r
 }
