@@ -18,7 +18,6 @@ type sqliteReader struct {
 	page  int // bytes of a page
 	use   int // of which so many are in use
 	pages int
-	enc   uint32
 	spent int64 // bytes of overflow pages that were read
 	odd   bool
 }

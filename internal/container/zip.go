@@ -430,7 +430,6 @@ var (
 // archive says it takes; what has an end of its own may go further.
 func (z *zipReader) content(e zipEntry, method uint16, rest []byte, size uint64, t *torchZip) (used int64) {
 	packed := rest[:size]
-	const odd = 0x1 | 0x20 | 0x40 | 0x2000
 	pickle, storage := t.role(e.name)
 	if !z.w.afford(z.r, int64(size)/4) {
 		return int64(size)
