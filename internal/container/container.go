@@ -58,6 +58,9 @@ type Member struct {
 	Search bool
 	// Torch is set if torch.load is what reads it.
 	Torch bool
+	// Storage is set for what torch reads as numbers. Some of these look like the start of a
+	// pickle: only a whole one, or one that is dangerous, is to be told.
+	Storage bool
 	// Storages are, for the pickle of a torch archive, the sizes of its storages by their keys.
 	Storages map[string]int64
 }
@@ -144,6 +147,7 @@ type region struct {
 	storages map[string]int64
 	pickled  bool // it begins with a pickle
 	searched bool // the visitor has seen all of it
+	storage  bool // it is one of torch's
 	raw      bool // the format says that it holds no pickle, so it need not be anything known
 }
 
@@ -195,7 +199,7 @@ func (w *walker) pickle(r *region, search bool) int64 {
 	if len(r.data) == 0 {
 		return 0
 	}
-	m := Member{Path: r.path, Data: r.data, Base: r.base, Search: search, Torch: r.torch, Storages: r.storages}
+	m := Member{Path: r.path, Data: r.data, Base: r.base, Search: search, Torch: r.torch, Storage: r.storage, Storages: r.storages}
 	used := max(0, min(w.v.Pickle(&m), int64(len(r.data))))
 	r.searched = r.searched || search || used > 0
 	return used

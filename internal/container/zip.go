@@ -514,7 +514,7 @@ func (z *zipReader) inside(e zipEntry, data []byte, storage, pickle bool, t *tor
 	if !ok {
 		return
 	}
-	r.raw = storage
+	r.raw, r.storage = storage, storage
 	if pickle {
 		r.torch, r.storages = true, t.sizes
 	}

@@ -22,7 +22,7 @@ func BenchmarkWalk(b *testing.B) {
 	for i := range 2000 {
 		data := dict(i, 300)
 		if i%10 == 0 {
-			data = torchZip(data)
+			data = torchZip(data, bytes.Repeat([]byte{1, 2, 3, 4}, 1000))
 		}
 		size += int64(len(data))
 		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%04d.bin", i)), data, 0o666); err != nil {
@@ -54,13 +54,13 @@ func dict(seed, n int) []byte {
 	return append(p, "u."...)
 }
 
-func torchZip(data []byte) []byte {
+func torchZip(data, storage []byte) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, m := range []struct {
 		name string
 		data []byte
-	}{{"archive/data.pkl", data}, {"archive/byteorder", []byte("little")}, {"archive/data/0", bytes.Repeat([]byte{1, 2, 3, 4}, 1000)}, {"archive/version", []byte("3\n")}} {
+	}{{"archive/data.pkl", data}, {"archive/byteorder", []byte("little")}, {"archive/data/0", storage}, {"archive/version", []byte("3\n")}} {
 		w, _ := z.CreateHeader(&zip.FileHeader{Name: m.name, Method: zip.Store})
 		w.Write(m.data)
 	}

@@ -88,6 +88,26 @@ func gzipped(data string) string {
 	return b.String()
 }
 
+// TestStorages scans archives of torch whose numbers look like pickles: only those that are one
+// are told.
+func TestStorages(t *testing.T) {
+	for numbers, want := range map[string]scan.Verdict{
+		"\x80\x02\x00\x01":                  scan.Safe,
+		"\x80\x02}X\xff\xff\x00\x00":        scan.Safe,
+		"N.\x00\x01":                        scan.Safe,
+		evil:                                scan.Dangerous,
+		evil[:len(evil)-1]:                  scan.Dangerous,
+		unknown:                             scan.Suspicious,
+		strings.Repeat("\x00", 64) + evil:   scan.Safe, // torch does not look there
+		"\x80\x04" + strings.Repeat("]", 9): scan.Safe,
+	} {
+		r := files.Options{}.Bytes("x.pt", torchZip([]byte(good), []byte(numbers)))
+		if r.Verdict != want {
+			t.Errorf("%q: %v, want %v%s", numbers, r.Verdict, want, told(r))
+		}
+	}
+}
+
 // TestCutIsNotSafe cuts files after each byte: what is not whole is never safe.
 func TestCutIsNotSafe(t *testing.T) {
 	z := string(model())

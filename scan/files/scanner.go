@@ -96,15 +96,16 @@ func (s *scanner) Pickle(m *container.Member) int64 {
 	o := s.options
 	o.Torch, o.Storages = m.Torch, m.Storages
 	// What starts with PROTO is not run twice to know whether it is a pickle.
-	proto := len(m.Data) > 2 && m.Data[0] == byte(opcode.Proto) && m.Data[1] <= opcode.HighestProtocol
+	proto := !m.Storage && len(m.Data) > 2 && m.Data[0] == byte(opcode.Proto) && m.Data[1] <= opcode.HighestProtocol
 	plausible := proto || o.Plausible(m.Data)
 	if !plausible && !m.Search {
 		return 0
 	}
 	r := o.Bytes(m.Data)
-	if proto && slices.ContainsFunc(r.Findings, func(f scan.Finding) bool {
-		return f.Rule == scan.RuleMalformed && f.Pickle == 0 && f.Offset >= 0 && f.Offset <= 2
-	}) {
+	if m.Storage && r.Verdict < scan.Dangerous && breaksAt(&r) >= 0 {
+		return 0
+	}
+	if at := breaksAt(&r); proto && at >= 0 && at <= 2 {
 		plausible = false
 	}
 	if !plausible {
@@ -133,6 +134,16 @@ func (s *scanner) Pickle(m *container.Member) int64 {
 		return 0
 	}
 	return used
+}
+
+// breaksAt is the offset at which the first pickle of r breaks, -1 if it is whole.
+func breaksAt(r *scan.Report) int64 {
+	for _, f := range r.Findings {
+		if f.Rule == scan.RuleMalformed && f.Pickle == 0 {
+			return f.Offset
+		}
+	}
+	return -1
 }
 
 // searched is the report of what is no pickle without what it says about its start.
