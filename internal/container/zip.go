@@ -53,12 +53,19 @@ type zipReader struct {
 	entries  []zipEntry // those of the central directories
 	seen     map[string]int
 	problems int
+	several  bool // there are several end records
+	whole    bool // one of them leads to a directory
+	exact    bool // an end record ends with the file
+	quiet    bool // few readers would see an archive here
 }
 
 var le = binary.LittleEndian
 
 // problem bounds how often an archive of many members is found fault with.
 func (z *zipReader) problem(k Kind, name string, offset int64, format string, args ...any) {
+	if z.quiet {
+		return
+	}
 	if z.problems++; z.problems > 100 {
 		if z.problems == 101 {
 			z.w.problem(k, z.r.path, offset, "more such problems of the archive, which are not listed")
@@ -83,18 +90,24 @@ func (w *walker) zipBehind(r *region, taken int64) bool {
 	if !slices.ContainsFunc(z.entries, func(e zipEntry) bool { return e.start >= 0 }) {
 		return false
 	}
-	if taken > 0 {
-		w.problem(Mismatch, r.path, 0, "a pickle, and at its end a zip archive: readers choose one or the other")
-	} else {
-		w.problem(Note, r.path, 0, "a zip archive with something else in front of it")
+	// An archive that does not end with the file may be any data in it, of which Python's zipfile
+	// makes an archive all the same: its pickles are judged, and nothing is found fault with.
+	if z.quiet = !z.exact; !z.quiet {
+		if taken > 0 {
+			w.problem(Mismatch, r.path, 0, "a pickle, and at its end a zip archive: readers choose one or the other")
+		} else {
+			w.problem(Note, r.path, 0, "a zip archive with something else in front of it")
+		}
 	}
+	z.ends()
 	z.read()
-	return true
+	return !z.quiet
 }
 
 func readZip(w *walker, r *region) (int64, bool) {
 	z := &zipReader{w: w, r: r, data: r.data}
 	z.directories()
+	z.ends()
 	z.read()
 	return int64(len(r.data)), true
 }
@@ -117,16 +130,22 @@ func (z *zipReader) directories() {
 		if i+zipEndLen <= len(tail) {
 			comment = len(tail) - (i + zipEndLen + int(le.Uint16(tail[i+20:])))
 		}
+		z.exact = z.exact || comment == 0
 		if ends == 0 || comment == 0 || comment > 0 && !fits {
 			ends++
 			whole = z.endRecord(base+i) || whole
 		}
 		fits = fits || comment >= 0
 	}
-	if ends > 1 {
+	z.several, z.whole = ends > 1, whole
+}
+
+// ends finds fault with the end of the archive.
+func (z *zipReader) ends() {
+	if z.several {
 		z.problem(Mismatch, "", -1, "the zip archive has several end records, of which readers choose one")
 	}
-	if !whole {
+	if !z.whole {
 		z.problem(Unreadable, "", -1, "the central directory of the zip archive is missing or damaged")
 	}
 }
@@ -326,6 +345,9 @@ func (t *torchZip) role(name string) (pickle, storage bool) {
 // directory says nothing about, and returns to where it went.
 func (z *zipReader) between(from, to int64, t *torchZip) int64 {
 	to = min(to, int64(len(z.data)))
+	if z.quiet {
+		return max(from, to)
+	}
 	for from < to {
 		i := bytes.Index(z.data[from:to], []byte(zipLocal))
 		if i < 0 {
@@ -514,7 +536,7 @@ func (z *zipReader) inside(e zipEntry, data []byte, storage, pickle bool, t *tor
 	if !ok {
 		return
 	}
-	r.raw, r.storage = storage, storage
+	r.raw, r.storage = storage || z.quiet, storage
 	if pickle {
 		r.torch, r.storages = true, t.sizes
 	}

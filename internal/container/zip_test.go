@@ -145,6 +145,8 @@ func TestZip(t *testing.T) {
 		{"empty", zipFile(), "", 0, ""},
 		{"a pickle in front", append([]byte(good), zipFile(zipMember{name: "b", data: text})...), "@0", container.Mismatch, "choose one"},
 		{"a pickle in front of one", append([]byte(good), zipFile(plain)...), "@0 a.pkl@0", container.Mismatch, "choose one"},
+		{"in the bytes of a pickle", []byte("\x80\x04B" + string(binary.LittleEndian.AppendUint32(nil, uint32(len(zipFile(plain))))) + string(zipFile(plain)) + "\x94."), "@0 a.pkl@0", 0, ""},
+		{"two in a tar archive", []byte(tarFile("a", string(zipFile(plain)), "b", string(zipFile(plain)))), "a!a.pkl@0 a.pkl@0 b!a.pkl@0", 0, ""},
 		{"encrypted flag", zipFile(with(func(m *zipMember) { m.flags = 1 })), "a.pkl@0", container.Mismatch, "encrypted"},
 		{"encrypted flag before it", zipFile(with(func(m *zipMember) { m.localFlags = 1 })), "a.pkl@0", container.Mismatch, "encrypted"},
 		{"masked flag", zipFile(with(func(m *zipMember) { m.localFlags = 0x2000 })), "a.pkl@0", container.Mismatch, "encrypted"},
