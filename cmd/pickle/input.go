@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/internal/container"
 )
 
 // inputOptions are the flags of all commands that read pickles.
@@ -153,22 +154,22 @@ const maxLayers = 6
 func (r *reader) walk(layer string, offset int64, data []byte, depth int) bool {
 	torch := isTorchLegacy(data)
 	for len(data) > 0 {
-		if f := compression(data); f != nil && depth < maxLayers {
-			plain, used, err := f.decompress(data, int64(r.o.maxBytes))
+		if f := container.Compression(data); f != nil && depth < maxLayers {
+			plain, used, err := decompress(f, data, int64(r.o.maxBytes))
 			if err == nil && len(plain) == 0 {
 				err = errNothing
 			}
 			if err == nil {
-				if !r.walk(joinLayers(layer, f.name), 0, plain, depth+1) {
+				if !r.walk(joinLayers(layer, f.Name), 0, plain, depth+1) {
 					return false
 				}
 				offset, data = offset+int64(used), data[used:]
 				continue
 			}
-			if f.sure || errors.Is(err, errTooLarge) || err == errNothing {
+			if f.Sure || errors.Is(err, errTooLarge) || err == errNothing {
 				p := problem{
 					at:   fmt.Sprintf("%s:%d", r.doc.file, offset),
-					what: fmt.Sprintf("%s data: %v", joinLayers(layer, f.name), err), hint: decompressHint(err),
+					what: fmt.Sprintf("%s data: %v", joinLayers(layer, f.Name), err), hint: decompressHint(err),
 				}
 				r.a.report(p)
 				return false

@@ -39,10 +39,11 @@ var imports = map[string]struct {
 	"internal/expected":   {ours: []string{"py", "stdlib"}},
 	"frames":              {ours: []string{"."}},
 	"scan":                {ours: []string{"graph", "opcode", "internal/compat"}},
-	"scan/files":          {ours: []string{"scan"}},
+	"internal/container":  {ours: []string{"graph"}, others: true},
+	"scan/files":          {ours: []string{"scan", "opcode", "internal/container"}},
 	"internal/describe":   {ours: []string{"py"}},
 	"internal/transcoder": {ours: []string{".", "py", "graph", "pickletools", "charset", "internal/describe"}},
-	"cmd/pickle":          {ours: []string{".", "py", "stdlib", "graph", "opcode", "pickletools", "pyjson", "charset"}, others: true},
+	"cmd/pickle":          {ours: []string{".", "py", "stdlib", "graph", "opcode", "pickletools", "pyjson", "charset", "internal/container"}, others: true},
 
 	"examples/graphite":         {ours: []string{".", "frames"}},
 	"examples/cache":            {ours: []string{".", "py", "examples/internal/deflate"}, others: true},
