@@ -41,20 +41,21 @@ func (c invocation) hands(refs []graph.Ref, known bool) invocation {
 
 func init() {
 	argRules = map[string]func(j *judge, c invocation, n *name){
-		"none":     argsNone,
-		"data":     argsData,
-		"names":    argsNames,
-		"callable": argsCallable,
-		"apply":    argsApply,
-		"class":    argsReconstructor,
-		"newobj":   argsNewObj,
-		"getattr":  argsGetattr,
-		"import":   argsImport,
-		"pickle":   argsPickle,
-		"decode":   argsDecode,
-		"encoding": argsEncoding,
-		"tensor":   argsTensor,
-		"code":     argsCode,
+		"none":         argsNone,
+		"data":         argsData,
+		"names":        argsNames,
+		"callable":     argsCallable,
+		"apply":        argsApply,
+		"class":        argsReconstructor,
+		"newobj":       argsNewObj,
+		"getattr":      argsGetattr,
+		"import":       argsImport,
+		"pickle":       argsPickle,
+		"decode":       argsDecode,
+		"encoding":     argsEncoding,
+		"tensor":       argsTensor,
+		"code":         argsCode,
+		"distribution": argsDistribution,
 	}
 }
 
@@ -264,6 +265,13 @@ func argsGetattr(j *judge, c invocation, n *name) {
 	case graph.Object:
 		sp := j.special[of.Ref()]
 		if sp.is == nil {
+			if maker := j.maker(of); maker != nil && maker.verdict == Safe && maker.uses(UseBuild) && n.verdict == Safe && !dunder(attribute.Str()) {
+				if maker.args() == "distribution" && !c.handed {
+					return // their states hold their own methods
+				}
+				j.badArgs(c, n, "it gets an attribute of an instance of "+maker.text+", such as a method")
+				return
+			}
 			j.find(Dangerous, RuleNameComputed, c.Call, n, "it gets an attribute of what the pickle computes")
 			return
 		}

@@ -130,6 +130,8 @@ func (j *judge) callee(f graph.Node) *name {
 		return j.nameOf(f)
 	case graph.Object:
 		return j.special[f.Ref()].is
+	case graph.Persistent:
+		return torchClass(j, f.PersistentID())
 	}
 	return nil
 }
@@ -240,6 +242,7 @@ func (j *judge) changeInstance(c graph.Call, n graph.Node, use Use) {
 func (j *judge) persistent(c graph.Call) {
 	switch {
 	case j.asked:
+	case torchClass(j, c.Node().PersistentID()) != nil:
 	case j.s.torch:
 		if why := torchStorage(j, c.Node().PersistentID()); why != "" {
 			j.find(Suspicious, RulePersID, c, nil, why)

@@ -34,6 +34,8 @@ func (j *judge) build(c graph.Call) {
 			} else if state.Kind() == graph.Object || state.Kind() == graph.Persistent {
 				j.find(Suspicious, RuleArgs, c, of, "nobody can tell what it will call")
 			}
+		} else if of != nil && of.args() == "distribution" {
+			j.distributionState(c, of)
 		}
 	default:
 		j.find(Suspicious, RulePersID, c, nil, "it gives a state to an object of the program that loads it")

@@ -61,6 +61,21 @@ func torchStorage(j *judge, id graph.Node) string {
 	return ""
 }
 
+// torchClass is the class that a persistent id of torch.save's old format stands for: it has the
+// module's source beside it, which torch.load compares and does not run. It is nil for others.
+func torchClass(j *judge, id graph.Node) *name {
+	if !j.s.torch || id.Kind() != graph.Tuple || id.Len() != 4 || id.Index(0).Kind() != graph.Str || id.Index(0).Str() != "module" ||
+		id.Index(1).Kind() != graph.Global {
+		return nil
+	}
+	for _, i := range []int{2, 3} {
+		if k := id.Index(i).Kind(); k != graph.Str && k != graph.None {
+			return nil
+		}
+	}
+	return j.nameOf(id.Index(1))
+}
+
 // storageWidths are the bytes of one element of a storage.
 var storageWidths = map[string]int64{"DoubleStorage": 8, "FloatStorage": 4, "HalfStorage": 2, "LongStorage": 8, "IntStorage": 4,
 	"ShortStorage": 2, "CharStorage": 1, "ByteStorage": 1, "BoolStorage": 1, "BFloat16Storage": 2, "ComplexDoubleStorage": 16,

@@ -59,7 +59,9 @@ func (j *judge) values() {
 			look(c, refs)
 		default:
 			look(c, c.Refs())
-			look(c, []graph.Ref{c.State().Ref()})
+			if state := c.State(); state.Valid() {
+				look(c, []graph.Ref{state.Ref()})
+			}
 		}
 	}
 	if root := j.g.Root(); root.Valid() {
