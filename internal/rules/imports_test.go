@@ -41,9 +41,10 @@ var imports = map[string]struct {
 	"scan":                {ours: []string{"graph", "opcode", "internal/compat"}},
 	"internal/container":  {ours: []string{"graph"}, others: true},
 	"scan/files":          {ours: []string{"scan", "opcode", "internal/container"}},
+	"scan/sarif":          {ours: []string{"scan"}},
 	"internal/describe":   {ours: []string{"py"}},
 	"internal/transcoder": {ours: []string{".", "py", "graph", "pickletools", "charset", "internal/describe"}},
-	"cmd/pickle":          {ours: []string{".", "py", "stdlib", "graph", "opcode", "pickletools", "pyjson", "charset", "internal/container"}, others: true},
+	"cmd/pickle":          {ours: []string{".", "py", "stdlib", "graph", "opcode", "pickletools", "pyjson", "charset", "scan", "scan/files", "scan/sarif", "internal/container"}, others: true},
 
 	"examples/graphite":         {ours: []string{".", "frames"}},
 	"examples/cache":            {ours: []string{".", "py", "examples/internal/deflate"}, others: true},
