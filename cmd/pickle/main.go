@@ -95,10 +95,12 @@ another: all of them are taken.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return err })
 	root.AddGroup(
 		&cobra.Group{ID: "look", Title: "Look at pickles:"},
+		&cobra.Group{ID: "check", Title: "Check what pickles do:"},
 		&cobra.Group{ID: "write", Title: "Write pickles:"},
 	)
 	root.AddCommand(
 		a.showCommand(), a.jsonCommand(), a.disCommand(),
+		a.callsCommand(),
 		a.convertCommand(), a.fromJSONCommand(), a.optimizeCommand(),
 		a.versionCommand(),
 	)
