@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/internal/container"
+	"github.com/go-pickle/pickle/scan"
 )
 
 // callsOptions are the flags of calls.
@@ -45,9 +48,10 @@ Python source: imports, calls, changes of objects. Nothing of it is done.
 
 Values are shown as they are in the end. Long strings, lines and lists of calls
 are cut off, and what could fool a reader or a terminal is escaped.
-pickle scan judges what is listed here.`,
+pickle scan judges what is listed here. Like it, calls looks into archives and
+the files of torch, numpy and joblib.`,
 		Example: `  pickle calls model.pkl
-  pickle calls --offsets model.pkl.gz
+  pickle calls --offsets model.pt
   pickle calls --all model.pkl | grep import | sort | uniq -c`,
 		PreRunE: func(cmd *cobra.Command, files []string) error {
 			return errors.Join(o.check(), a.noTerminal(files))
@@ -88,18 +92,123 @@ func (a *app) calls(o *callsOptions, files []string) error {
 	}
 	s.colors = o.color == "always" || o.out == "" && colorWanted(o.color, a.stdout)
 	o.dec.fixImports = true
-	first := true
-	for d := range a.documents(files, &o.in) {
-		g, err := a.parseCalls(d, o.dec.graph())
-		d.length = g.End()
-		out.heading(d, files, &first)
-		s.write(g, err)
-		if err != nil {
-			out.Flush()
-			a.fail(d, err)
+	c := &caller{app: a, callsOptions: o, script: s, out: out, files: files, first: true}
+	for _, name := range orStdin(files) {
+		data, err := a.read(name, &o.in)
+		if err == nil && o.in.offset > int64(len(data)) {
+			err = fmt.Errorf("--offset %d is past the end of %s", o.in.offset, count(len(data), "byte"))
 		}
+		if err != nil {
+			a.report(problem{at: displayName(name), what: plainMessage(err), hint: readHint(err)})
+			continue
+		}
+		c.file, c.enough, c.told = displayName(name), false, false
+		if len(data) == 0 {
+			c.fail(0, errNothing.Error())
+			continue
+		}
+		container.Limits{Bytes: int64(o.in.maxBytes)}.Walk(data[o.in.offset:], c)
 	}
 	return out.finish(false)
+}
+
+// A caller writes the calls of what is found in a file.
+type caller struct {
+	*app
+	*callsOptions
+	script *script
+	out    *output
+	files  []string
+	first  bool   // nothing was written yet
+	file   string // the present one
+	enough bool   // of it
+	told   bool   // what is wrong with it
+}
+
+// Pickle writes the calls of the pickles that m begins with.
+func (c *caller) Pickle(m *container.Member) (used int64) {
+	size := int64(len(m.Data))
+	if c.enough {
+		return size
+	}
+	if !(scan.Options{}).Plausible(m.Data) {
+		return 0
+	}
+	torch := isTorchLegacy(m.Data)
+	for number := 1; used < size; number++ {
+		data := m.Data[used:]
+		if number > 1 {
+			data = bytes.TrimLeft(data, "\x00\r\n")
+			if used = size - int64(len(data)); !(scan.Options{}).Plausible(data) || torch && number > torchPickles {
+				return used
+			}
+		}
+		d := &document{file: c.file, number: number, offset: c.in.offset + m.Base + used, data: data, torch: torch}
+		if m.Path != "" {
+			d.file, d.offset = d.file+"!"+m.Path, m.Base+used
+		}
+		names := c.files
+		if m.Path != "" || !c.first {
+			names = []string{d.file, c.file} // say which one it is
+		}
+		c.out.heading(d, names, &c.first)
+		if isJoblib(data) {
+			c.told = true
+			c.script.writeTexts(scan.Options{}.Calls(data))
+			return size
+		}
+		g, err := c.parseCalls(d, c.dec.graph())
+		c.script.write(g, err)
+		if err != nil {
+			c.out.Flush()
+			c.app.fail(d, err)
+			c.told = true
+			return used
+		}
+		used += g.End()
+		if c.in.first {
+			c.enough = true
+			return size
+		}
+	}
+	return used
+}
+
+// torchPickles is how many pickles a file of torch.save's old format has, before its tensors.
+const torchPickles = 5
+
+// Problem tells what can't be looked into.
+func (c *caller) Problem(p container.Problem) {
+	switch {
+	case c.enough, p.Kind == container.Note, p.Kind == container.NotPickle && p.Path != "",
+		(p.Kind == container.Unknown || p.Kind == container.NotPickle) && c.told:
+		return
+	case p.Kind == container.Mismatch, p.Kind == container.Name:
+		c.out.Flush()
+		c.print(problem{at: c.place(p.Path), what: p.Text})
+		return
+	}
+	c.fail(p.Offset, p.Text)
+}
+
+// Bytes is for those who count.
+func (c *caller) Bytes(int64) {}
+
+func (c *caller) place(path string) string {
+	if path == "" {
+		return c.file
+	}
+	return c.file + "!" + path
+}
+
+func (c *caller) fail(offset int64, what string) {
+	c.out.Flush()
+	at := c.file
+	if offset >= 0 {
+		at = fmt.Sprintf("%s:%d", at, offset)
+	}
+	c.report(problem{at: at, what: what})
+	c.told = true
 }
 
 // parseCalls runs d. Extension codes are kept, and text of Python 2 that is not ASCII is taken

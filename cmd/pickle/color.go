@@ -17,6 +17,10 @@ const (
 	styleNumber = "\x1b[36m"
 	styleWord   = "\x1b[35m"
 	styleLabel  = "\x1b[1;33m"
+
+	styleSafe       = "\x1b[32m"
+	styleSuspicious = "\x1b[1;33m"
+	styleDangerous  = "\x1b[1;31m"
 )
 
 // colorFlag adds --color to a command.

@@ -1,19 +1,21 @@
-// Command pickle shows, converts and takes apart Python pickles. It needs no Python, and
+// Command pickle shows, checks, converts and takes apart Python pickles. It needs no Python, and
 // nothing that a pickle names is imported, called or run.
 //
 //	pickle show FILE       print what a pickle holds, like Python would
 //	pickle json FILE       turn it into JSON that loses nothing
 //	pickle from-json FILE  turn that JSON into a pickle again
 //	pickle dis FILE        list its instructions
+//	pickle scan PATH       tell whether it is safe to load in Python
+//	pickle calls FILE      list what Python would do, as Python source
 //	pickle convert FILE    write it in another protocol
 //	pickle optimize FILE   leave out what no one refers to
 //
 // Every command has --help, with examples.
 //
-// The exit status is 0 if all went well, 1 for a finding (which is for commands that
-// judge pickles; none does yet), and 2 for a failure: a file that can't be read, a pickle
-// that is broken, wrong usage. What failed is told as FILE:OFFSET: WHAT, with a line of
-// advice after it where there is some.
+// The exit status is 0 if all went well and 2 for a failure: a file that can't be read, a
+// pickle that is broken, wrong usage. scan judges files: 1 is for something dangerous,
+// whatever else failed, and 3 for something suspicious if nothing is worse. What failed is told
+// as FILE:OFFSET: WHAT, with a line of advice after it where there is some.
 package main
 
 import (
@@ -31,10 +33,11 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
-// The exit status. Status 1 is left for findings.
+// The exit status, if it is not 0. Those of findings are scan's.
 const (
-	exitOK      = 0
-	exitFailure = 2
+	exitDangerous  = 1
+	exitFailure    = 2
+	exitSuspicious = 3
 )
 
 // An app is one run of the command.
@@ -43,6 +46,7 @@ type app struct {
 	stdout, stderr io.Writer
 	color          bool // on stderr
 	failed         bool // something was reported
+	status         int  // what a command found, or 0
 }
 
 // run is main without the process.
@@ -57,21 +61,21 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if cmd, err := root.ExecuteC(); err != nil {
 		a.reportUsage(cmd, err)
 	}
-	if a.failed {
+	if a.failed && a.status != exitDangerous {
 		return exitFailure
 	}
-	return exitOK
+	return a.status
 }
 
 const usageEnd = `
-Exit status: 0 all went well, 1 a finding (no command has any yet), 2 a failure.
+Exit status: 0 all went well, 2 a failure; of scan also 1 dangerous, 3 suspicious.
 `
 
 func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "pickle",
-		Short: "Show, convert and take apart Python pickles",
-		Long: `Show, convert and take apart Python pickles, of every protocol.
+		Short: "Show, check, convert and take apart Python pickles",
+		Long: `Show, check, convert and take apart Python pickles, of every protocol.
 
 It needs no Python, and nothing that a pickle names is imported, called or run.
 
@@ -81,6 +85,7 @@ them, whatever they are called. A file may hold several pickles one after
 another: all of them are taken.`,
 		Example: `  pickle show model.pkl
   pickle json model.pkl.gz | jq .
+  pickle scan downloads/
   pickle dis --annotate model.pkl
   pickle convert --protocol 2 model.pkl -o model-for-python2.pkl`,
 		SilenceErrors: true,
@@ -100,7 +105,7 @@ another: all of them are taken.`,
 	)
 	root.AddCommand(
 		a.showCommand(), a.jsonCommand(), a.disCommand(),
-		a.callsCommand(),
+		a.scanCommand(), a.callsCommand(),
 		a.convertCommand(), a.fromJSONCommand(), a.optimizeCommand(),
 		a.versionCommand(),
 	)

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"strconv"
 	"strings"
 
 	"github.com/go-pickle/pickle/graph"
 	"github.com/go-pickle/pickle/opcode"
+	"github.com/go-pickle/pickle/scan"
 )
 
 // extensionModule stands for copyreg's registry. No pickle can name it: it is not UTF-8.
@@ -55,9 +57,7 @@ func (s *script) write(g *graph.Graph, broke error) {
 		s.call(c)
 	}
 	s.at = graph.Call{}
-	if s.left > 0 {
-		s.comment(fmt.Sprintf("... %s more: --all or --max-lines shows them", count(s.left, "call")))
-	}
+	s.leftOut()
 	if broke != nil {
 		s.raise(broke)
 		return
@@ -65,6 +65,36 @@ func (s *script) write(g *graph.Graph, broke error) {
 	s.add("result = ")
 	s.expr(g.Root())
 	s.end()
+}
+
+// writeTexts writes calls as package scan has them, for pickles that package graph alone can't
+// read: those of joblib have the data of arrays between their instructions.
+func (s *script) writeTexts(calls iter.Seq[scan.Call]) {
+	s.lines, s.left = 0, 0
+	for c := range calls {
+		switch {
+		case s.full():
+			s.left++
+			continue
+		case c.Err != nil:
+			s.raise(c.Err)
+			continue
+		}
+		note := ""
+		if s.offsets {
+			note = fmt.Sprintf("%d %s", c.Offset, c.Op)
+		}
+		s.add(c.Text)
+		s.put(note)
+	}
+	s.leftOut()
+}
+
+// leftOut says how many calls were not written.
+func (s *script) leftOut() {
+	if s.left > 0 {
+		s.comment(fmt.Sprintf("... %s more: --all or --max-lines shows them", count(s.left, "call")))
+	}
 }
 
 // full reports whether there are as many lines as there may be.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 
 	"github.com/go-pickle/pickle/opcode"
 	"github.com/go-pickle/pickle/scan"
+	"github.com/go-pickle/pickle/scan/files"
 )
 
 // schema is that of OASIS: see testdata/README.md.
@@ -257,13 +259,18 @@ func TestRulesAreDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, rule := range scan.Rules() {
+	all := append(scan.Rules(), files.RuleNoPickle, files.RuleUnknown, files.RuleUnreadable, files.RuleLimit,
+		files.RuleMismatch, files.RuleName, files.RuleNote)
+	for _, rule := range all {
+		if d := descriptor(rule); d.Short.Text == string(rule) {
+			t.Errorf("%s is not described", rule)
+		}
 		if !bytes.Contains(doc, []byte("\n#### "+string(rule)+"\n")) {
 			t.Errorf("doc/scan.md has no heading %s", rule)
 		}
 	}
 	for rule := range severities {
-		if rule.Title() == "" {
+		if !slices.Contains(all, rule) {
 			t.Errorf("%s is no rule", rule)
 		}
 	}
