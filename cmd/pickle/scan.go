@@ -181,6 +181,7 @@ func (a *app) scan(ctx context.Context, o *scanOptions, paths []string) error {
 			width:  terminalWidth(a.stdout),
 		}
 	}
+	screen := o.out == "" && isTerminal(a.stdout)
 	bar := a.newProgress(paths)
 	var totals scanTotals
 	for r := range a.results(ctx, options, paths) {
@@ -196,11 +197,13 @@ func (a *app) scan(ctx context.Context, o *scanOptions, paths []string) error {
 			out.Flush()
 			a.report(problem{at: displayName(r.Path), what: plainMessage(r.Err)})
 		}
-		bar.hide()
+		if screen {
+			bar.hide()
+		}
 		if err := report.file(&r); err != nil {
 			break // the output has kept it
 		}
-		if isTerminal(a.stdout) && o.out == "" {
+		if screen {
 			out.Flush()
 		}
 	}
