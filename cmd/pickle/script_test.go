@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/internal/corpus"
 )
 
 // FuzzScript holds that the calls of any pickle are a bounded number of bounded lines of text
@@ -64,4 +66,57 @@ func FuzzScript(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestCallsOfCorpus holds that calls lists hostile files of all kinds in bounded text, and names
+// what the corpus says that a report must name, unless the file is one that can't be read whole.
+func TestCallsOfCorpus(t *testing.T) {
+	dir := corpus.Folder(t, "PICKLE_CORPUS_SCAN", "scan")
+	manifest, err := os.ReadFile(filepath.Join(dir, "manifest.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed, named := 0, 0
+	for line := range bytes.Lines(manifest) {
+		var m struct {
+			File     string
+			Expected string
+			Globals  []string
+		}
+		if err := json.Unmarshal(line, &m); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(filepath.Join(dir, m.File)); err != nil {
+			continue
+		}
+		var out, stderr bytes.Buffer
+		if got := run([]string{"calls", filepath.Join(dir, m.File)}, strings.NewReader(""), &out, &stderr); got != 0 && got != exitFailure {
+			t.Errorf("%s: status %d", m.File, got)
+		}
+		text := out.String() + stderr.String()
+		if strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }) {
+			t.Errorf("%s: it has what does not print", m.File)
+		}
+		for line := range strings.Lines(text) {
+			if len(line) > 2*maxLine {
+				t.Errorf("%s: a line of %d bytes", m.File, len(line))
+			}
+		}
+		if len(text) > 1<<20 {
+			t.Errorf("%s: %d bytes of text", m.File, len(text))
+		}
+		if m.Expected != "dangerous" || len(m.Globals) == 0 {
+			continue
+		}
+		listed++
+		last := m.Globals[0][strings.LastIndexByte(m.Globals[0], '.')+1:]
+		if strings.Contains(out.String(), last) {
+			named++
+		} else {
+			t.Logf("%s: %s is not named", m.File, m.Globals[0])
+		}
+	}
+	if named*100 < listed*97 {
+		t.Errorf("of %d dangerous files %d name what they use", listed, named)
+	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/go-pickle/pickle/internal/corpus"
 	"github.com/go-pickle/pickle/opcode"
 	"github.com/go-pickle/pickle/scan"
 	"github.com/go-pickle/pickle/scan/files"
@@ -114,6 +115,27 @@ func TestSchema(t *testing.T) {
 			}
 			valid(t, s, log.Bytes())
 		})
+	}
+}
+
+// TestCorpus holds that the log of hostile files of all kinds is valid, and has every finding.
+func TestCorpus(t *testing.T) {
+	dir := corpus.Folder(t, "PICKLE_CORPUS_SCAN", "scan")
+	var log bytes.Buffer
+	w := NewWriter(&log, "")
+	findings := 0
+	for r := range (files.Options{}).Walk(t.Context(), dir) {
+		findings += len(r.Report.Findings)
+		if err := w.File(r.Path, r.Report, r.Err); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	valid(t, schema(t), log.Bytes())
+	if n := bytes.Count(log.Bytes(), []byte("\n{\"ruleId\":")); n != findings || n == 0 {
+		t.Errorf("%d results for %d findings", n, findings)
 	}
 }
 
