@@ -31,7 +31,6 @@ type script struct {
 	left    int // calls that were not written
 	line    []byte
 	at      graph.Call // what the line is about
-	err     error
 }
 
 // What a line takes at most, and how deep containers are opened.
