@@ -57,6 +57,7 @@ type builder struct {
 	built map[graph.NodeKind]int
 
 	modules map[string]string // one string for each module name without a node
+	late    []graph.Ref       // globals whose str objects come after them
 	keys    py.KeyMemo        // of all dicts and sets of this load
 	folds   folds
 	interns interns
@@ -308,6 +309,7 @@ func (b *builder) place() {
 			b.buffers = append(b.buffers, py.Buffer{Data: n.Payload(), ReadOnly: readOnly, Index: number})
 		}
 	}
+	b.placeLate()
 	b.settle()
 }
 
@@ -344,7 +346,22 @@ func (b *builder) placeGlobal(i graph.Ref, n graph.Node) {
 		return
 	}
 	b.slot[i] = uint32(len(b.globals))
+	module, name := n.GlobalNodes()
+	if module.Valid() && module.Ref() > i || name.Valid() && name.Ref() > i {
+		// GLOBAL named it first and STACK_GLOBAL again: those str objects have no place yet.
+		b.globals = append(b.globals, py.Global{})
+		b.late = append(b.late, i)
+		return
+	}
 	b.globals = append(b.globals, b.global(n))
+}
+
+// placeLate gives names to the globals whose str objects came after them.
+func (b *builder) placeLate() {
+	for _, i := range b.late {
+		b.globals[b.slot[i]] = b.global(b.g.Node(i))
+	}
+	b.late = nil
 }
 
 // global is n's name. Where the pickle made it of str objects it shares them: they may be
