@@ -58,6 +58,7 @@ type builder struct {
 
 	modules map[string]string // one string for each module name without a node
 	late    []graph.Ref       // globals whose str objects come after them
+	reached graph.Ref         // how far fillKeys is
 	keys    py.KeyMemo        // of all dicts and sets of this load
 	folds   folds
 	interns interns
@@ -497,6 +498,7 @@ func (b *builder) fillKeys() error {
 	}
 	b.others = slices.Grow(b.others, b.registered.candidates)
 	for i := g.First(); int(i) < len(b.slot); i++ {
+		b.reached = i
 		n := g.Node(i)
 		switch n.Kind() {
 		case graph.Tuple, graph.FrozenSet:

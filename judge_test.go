@@ -83,6 +83,9 @@ var judgeFinds = []struct{ name, input string }{
 	{"STACK_GLOBAL after GLOBAL, changed", "\x00\x8c\x05oscarcm\nC\nNb\x8c\x01m\x8c\x01C\x93\x87."},
 	{"STACK_GLOBAL after INST", "\x00\x8c\x05oscar(im\nC\n\x8c\x01m\x8c\x01C\x93\x87."},
 	{"BINBYTES8 of as many bytes as there can be", "\x02\x8e\xff\xff\xff\xff\xff\xff\xff\x7f\xed\xa0\x80p0\n."},
+	{"a persistent id that is a list in which it is", "\x05]q\x00(h\x00Q\x85K\x04tq\x01a."},
+	{"a persistent id that is a dict in which it is", "\x05\x80\x04}\x94N]\x94h\x00Qash\x00."},
+	{"a persistent id in the list of a class that is called", "\x05ccollections\ndeque\n(]q\x00tR(h\x00h\x00Qe."},
 	{"BINBYTES8 of almost as many", "\x02\x8e\xdf\xff\xff\xff\xff\xff\xff\x7f\xed\xa0\x80p0\n."},
 }
 
