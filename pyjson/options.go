@@ -28,13 +28,14 @@ type Options struct {
 	// MaxShared, with Plain, bounds what sharing can blow up, since plain JSON repeats what
 	// is shared. A value, or 16 bytes of a text, counts one. What is written again may
 	// count MaxShared, and eight times what is written first; more is an error that is
-	// [py.ErrTooShared]. 0 means 1<<20, a negative number means no limit.
+	// [py.ErrTooShared]. 0 means 1<<18, a negative number means no limit.
 	MaxShared int
 }
 
 // Marshal returns v as typed JSON, from which [Unmarshal] makes the same value again. v is
 // a value of package py, or plain Go data that [py.From] takes. The error is an [*Error]:
-// values of Go types that package py has no form for.
+// values of Go types that package py has no form for; or [py.ErrTooShared]: large ints that
+// are shared would be written again in more than 64 MB.
 func Marshal(v any) ([]byte, error) { return Options{}.Append(nil, v) }
 
 // Plain returns v as ordinary JSON for programs that know nothing of Python:

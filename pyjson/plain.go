@@ -19,7 +19,7 @@ type plainState struct {
 }
 
 const (
-	defaultMaxShared = 1 << 20
+	defaultMaxShared = 1 << 18
 	sharingFactor    = 8
 	textUnit         = 16   // so many bytes count as a value
 	longText         = 1024 // from this length on a text is remembered
@@ -148,6 +148,7 @@ func (w *writer) plainValue(x any) {
 		case v == nil:
 			w.text("null")
 		case v.CmpAbs(digitLimit) < 0:
+			w.longCost(pointerID(v), v.BitLen()/8)
 			w.out = v.Append(w.out, 10)
 		default:
 			w.longCost(pointerID(v), v.BitLen()/8)
