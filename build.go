@@ -217,6 +217,9 @@ func (b *builder) allocate() {
 	if cap(b.slot) < n && spare.Large[uint32](n) {
 		b.slot = spareSlots.Take(n)
 	}
+	if cap(b.slot) < n && len(b.old) > 0 {
+		b.slot = slices.Grow(b.slot[:0], n) // it grows a little with each of many pickles
+	}
 	if cap(b.slot) < n {
 		b.slot = make([]uint32, n)
 	}

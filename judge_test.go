@@ -63,8 +63,11 @@ var pardons = []pardon{
 	{"memory", func(d *judgement) bool { return d.Verdict == "MemoryError" },
 		"CPython allocates a memo as long as twice the largest index, and bytes before they are there; Go does not"},
 	{"stand-in", func(d *judgement) bool {
-		return strings.Contains(d.Text, "Standin") || strings.Contains(d.Text, "argument list must be a tuple")
+		return strings.Contains(d.Text, "Standin") || strings.Contains(d.Text, "argument list must be a tuple") ||
+			d.Text == "keywords must be strings"
 	}, "CPython's answer depends on what the name or the persistent id stands for, which Go does not know"},
+	{"buffer", func(d *judgement) bool { return d.flags&8 != 0 && strings.Contains(d.Text, "writable memoryview") },
+		"an out-of-band buffer is whatever the caller of Python's load gave, here a memoryview, which is no key if it can be written to"},
 	{"persistent str", func(d *judgement) bool {
 		return d.Text == "STACK_GLOBAL requires str" && d.flags&4 != 0 && bytes.ContainsAny(d.data, "PQ")
 	}, "a persistent id may stand for a str, so it may be a module's name; the worker's stands for a class"},
