@@ -37,7 +37,7 @@ var ErrTooShared = errors.New("shared values would make too many copies")
 
 const (
 	maxPlainDepth  = 10_000
-	maxPlainShared = 1 << 18
+	maxPlainShared = 1 << 20
 )
 
 // From turns plain Go data into the values of this package:
@@ -338,7 +338,7 @@ func (s steps) wrap(err error) error {
 // The error is a [*PlainError]: for a Global, Object or PersistentRef, which no plain data
 // stands for, for keys that Go's maps can't have (tuples, frozensets, ints past 64 bits),
 // [ErrCyclic] for values that hold themselves, [ErrTooDeep], and [ErrTooShared] where parts
-// are shared so often that copying each would make some 1<<18 values more than nine times
+// are shared so often that copying each would make some 1<<20 values more than nine times
 // those of v.
 func Plain(v any) (any, error) {
 	c := plainConverter{shared: sharing{limit: maxPlainShared, factor: 8, at: -1}}

@@ -28,7 +28,7 @@ type Options struct {
 	// MaxShared, with Plain, bounds what sharing can blow up, since plain JSON repeats what
 	// is shared. A value, or 16 bytes of a text, counts one. What is written again may
 	// count MaxShared, and eight times what is written first; more is an error that is
-	// [py.ErrTooShared]. 0 means 1<<18, a negative number means no limit.
+	// [py.ErrTooShared]. 0 means 1<<20, a negative number means no limit.
 	MaxShared int
 }
 

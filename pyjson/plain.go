@@ -19,7 +19,7 @@ type plainState struct {
 }
 
 const (
-	defaultMaxShared = 1 << 18
+	defaultMaxShared = 1 << 20
 	sharingFactor    = 8
 	textUnit         = 16   // so many bytes count as a value
 	longText         = 1024 // from this length on a text is remembered

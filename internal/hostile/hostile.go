@@ -162,12 +162,12 @@ func Rows(n int) []Row {
 		{Name: "protocols", Data: text(times{"\x80\x05", n / 2}, "N.")},
 
 		// Sharing.
-		{Name: "shared lists", Base: 48 << 20, Data: doubling("]", "](%s%se", n/20)},
-		{Name: "shared tuples", Base: 48 << 20, Data: doubling(")", "%s%s\x86", n/20)},
-		{Name: "shared dicts", Base: 48 << 20, Data: doubling("}", "}(K\x00%sK\x01%su", n/20)},
-		{Name: "shared frozensets", Base: 48 << 20, Data: doubling("(\x91", "(%s%s\x85\x91", n/20)},
-		{Name: "shared keys", Base: 48 << 20, Data: doubling("K\x01", "}%s%s\x86Ns", 1)},
-		{Name: "shared tuples as keys", Base: 48 << 20, Data: func() []byte {
+		{Name: "shared lists", Base: 192 << 20, Data: doubling("]", "](%s%se", n/20)},
+		{Name: "shared tuples", Base: 192 << 20, Data: doubling(")", "%s%s\x86", n/20)},
+		{Name: "shared dicts", Base: 192 << 20, Data: doubling("}", "}(K\x00%sK\x01%su", n/20)},
+		{Name: "shared frozensets", Base: 192 << 20, Data: doubling("(\x91", "(%s%s\x85\x91", n/20)},
+		{Name: "shared keys", Base: 192 << 20, Data: doubling("K\x01", "}%s%s\x86Ns", 1)},
+		{Name: "shared tuples as keys", Base: 192 << 20, Data: func() []byte {
 			// Each level of a doubled tuple is a key of one dict.
 			var b strings.Builder
 			b.WriteString("\x80\x04}(K\x01\x94")
@@ -176,7 +176,7 @@ func Rows(n int) []Row {
 			}
 			return []byte(b.String() + "Nu.")
 		}},
-		{Name: "shared frozensets as items", Base: 48 << 20, Data: func() []byte {
+		{Name: "shared frozensets as items", Base: 192 << 20, Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("\x80\x04\x8f((\x91\x94")
 			for i := range n / 50 {
@@ -184,15 +184,15 @@ func Rows(n int) []Row {
 			}
 			return []byte(b.String() + "\x90.")
 		}},
-		{Name: "shared arguments", Base: 48 << 20, Data: doubling(")", "cm\nf\n%s%s\x86R", n/20)},
-		{Name: "shared states", Base: 48 << 20, Data: doubling("N", "cm\nC\n)\x81%s%s\x86b", n/20)},
-		{Name: "shared text", Base: 48 << 20, PerByte: 700, Data: func() []byte {
+		{Name: "shared arguments", Base: 192 << 20, Data: doubling(")", "cm\nf\n%s%s\x86R", n/20)},
+		{Name: "shared states", Base: 192 << 20, Data: doubling("N", "cm\nC\n)\x81%s%s\x86b", n/20)},
+		{Name: "shared text", Base: 192 << 20, PerByte: 700, Data: func() []byte {
 			return []byte("(X" + le(uint64(n/2), 4) + repeat("x", n/2) + "\x94" + repeat("h\x00", n/4) + "l.")
 		}},
 		{Name: "shared big int", Base: 512 << 20, Data: func() []byte {
 			return []byte("(\x8b" + le(uint64(n/2), 4) + repeat("\x01", n/2) + "\x94" + repeat("h\x00", n/4) + "l.")
 		}},
-		{Name: "shared state", Base: 48 << 20, PerByte: 350, Data: func() []byte {
+		{Name: "shared state", Base: 192 << 20, PerByte: 350, Data: func() []byte {
 			return []byte("\x80\x02cm\nC\n)\x81}(" + func() (s string) {
 				for i := range 250 {
 					s += "K" + string([]byte{byte(i)}) + "N"
@@ -200,7 +200,7 @@ func Rows(n int) []Row {
 				return s
 			}() + "uq\x00b" + repeat("h\x00b", n/3) + ".")
 		}},
-		{Name: "shared items", Base: 48 << 20, PerByte: 1000, Data: func() []byte {
+		{Name: "shared items", Base: 192 << 20, PerByte: 1000, Data: func() []byte {
 			return []byte("\x80\x02]q\x00(" + repeat("N", 1000) + "e0(" + repeat("h\x00", n/2) + "l.")
 		}},
 
@@ -322,13 +322,13 @@ func Rows(n int) []Row {
 		}},
 
 		// Sharing and hashing.
-		{Name: "shared keyword arguments", Base: 48 << 20, PerByte: 200, Data: doubling("N", "cm\nC\n)}(\x8c\x01a%s\x8c\x01b%su\x92", n/40)},
-		{Name: "shared persistent ids", Base: 48 << 20, PerByte: 200, Data: doubling("N", "%s%s\x86Q", n/20)},
-		{Name: "a large key in many dicts", Base: 48 << 20, PerByte: 350, Data: text("(", times{"N", n / 4}, "tq\x000(", times{"}h\x00Ns", n / 10}, "l.")},
-		{Name: "a long text in many dicts", Base: 48 << 20, PerByte: 350, Data: func() []byte {
+		{Name: "shared keyword arguments", Base: 192 << 20, PerByte: 200, Data: doubling("N", "cm\nC\n)}(\x8c\x01a%s\x8c\x01b%su\x92", n/40)},
+		{Name: "shared persistent ids", Base: 192 << 20, PerByte: 200, Data: doubling("N", "%s%s\x86Q", n/20)},
+		{Name: "a large key in many dicts", Base: 192 << 20, PerByte: 350, Data: text("(", times{"N", n / 4}, "tq\x000(", times{"}h\x00Ns", n / 10}, "l.")},
+		{Name: "a long text in many dicts", Base: 192 << 20, PerByte: 350, Data: func() []byte {
 			return []byte("X" + le(uint64(n/2), 4) + repeat("x", n/2) + "q\x000(" + repeat("}h\x00Ns", n/10) + "l.")
 		}},
-		{Name: "a large frozenset in many sets", Base: 48 << 20, PerByte: 500, Data: func() []byte {
+		{Name: "a large frozenset in many sets", Base: 192 << 20, PerByte: 500, Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("\x80\x04(")
 			for i := range n / 10 {
