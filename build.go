@@ -57,6 +57,8 @@ type builder struct {
 	built map[graph.NodeKind]int
 
 	modules map[string]string // one string for each module name without a node
+	late    []graph.Ref       // globals whose str objects come after them
+	reached graph.Ref         // how far fillKeys is
 	keys    py.KeyMemo        // of all dicts and sets of this load
 	folds   folds
 	interns interns
@@ -215,6 +217,9 @@ func (b *builder) allocate() {
 	if cap(b.slot) < n && spare.Large[uint32](n) {
 		b.slot = spareSlots.Take(n)
 	}
+	if cap(b.slot) < n && len(b.old) > 0 {
+		b.slot = slices.Grow(b.slot[:0], n) // it grows a little with each of many pickles
+	}
 	if cap(b.slot) < n {
 		b.slot = make([]uint32, n)
 	}
@@ -308,6 +313,7 @@ func (b *builder) place() {
 			b.buffers = append(b.buffers, py.Buffer{Data: n.Payload(), ReadOnly: readOnly, Index: number})
 		}
 	}
+	b.placeLate()
 	b.settle()
 }
 
@@ -344,7 +350,22 @@ func (b *builder) placeGlobal(i graph.Ref, n graph.Node) {
 		return
 	}
 	b.slot[i] = uint32(len(b.globals))
+	module, name := n.GlobalNodes()
+	if module.Valid() && module.Ref() > i || name.Valid() && name.Ref() > i {
+		// GLOBAL named it first and STACK_GLOBAL again: those str objects have no place yet.
+		b.globals = append(b.globals, py.Global{})
+		b.late = append(b.late, i)
+		return
+	}
 	b.globals = append(b.globals, b.global(n))
+}
+
+// placeLate gives names to the globals whose str objects came after them.
+func (b *builder) placeLate() {
+	for _, i := range b.late {
+		b.globals[b.slot[i]] = b.global(b.g.Node(i))
+	}
+	b.late = nil
 }
 
 // global is n's name. Where the pickle made it of str objects it shares them: they may be
@@ -480,6 +501,7 @@ func (b *builder) fillKeys() error {
 	}
 	b.others = slices.Grow(b.others, b.registered.candidates)
 	for i := g.First(); int(i) < len(b.slot); i++ {
+		b.reached = i
 		n := g.Node(i)
 		switch n.Kind() {
 		case graph.Tuple, graph.FrozenSet:

@@ -384,13 +384,17 @@ func (b *builder) fillRegistered() error {
 }
 
 // complete fills the containers in n, those inside first. ok is false if n holds an
-// instance that is not made yet, or more levels than anybody needs here.
+// instance that is not made yet, a persistent reference that is not loaded yet, or more
+// levels than anybody needs here.
 func (b *builder) complete(n graph.Node) (ok bool) { return b.completeLevel(n, 0) }
 
 func (b *builder) completeLevel(n graph.Node, depth int) bool {
 	r := n.Ref()
 	if !n.Valid() || r.Inline() || int(r) < len(b.old) {
 		return true
+	}
+	if n.Kind() == graph.Persistent {
+		return r < b.reached
 	}
 	items := n.Refs()
 	if n.Kind() == graph.Object {

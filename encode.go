@@ -46,6 +46,7 @@ type encoder struct {
 	types     map[reflect.Type]uint64 // numbers for [encoder.typed]
 	active    map[*py.Object]int      // how often an object with twins is entered
 	nextCheck int                     // the depth at which to look for endless recursion
+	repeats   wire.Repeats            // of large ints
 
 	typedState
 }
@@ -82,6 +83,7 @@ func (e *encoder) start() {
 	e.parts = e.parts[:0]
 	e.nextCheck = firstCheck
 	clear(e.active)
+	e.repeats = wire.Repeats{}
 	e.typedState.start()
 }
 
@@ -399,6 +401,9 @@ func (e *encoder) saveBig(v *big.Int) error {
 	if v.IsInt64() {
 		e.saveInt(v.Int64())
 		return nil
+	}
+	if e.repeats.TooMany(v) {
+		return kindError(MemoryError, "ints that are shared would be written again in more than 64 MB")
 	}
 	if e.proto < 2 {
 		if tooManyDigits(v) {

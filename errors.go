@@ -25,6 +25,8 @@ const (
 	TypeError = graph.TypeError
 	// RecursionError: an immutable value that holds itself.
 	RecursionError Kind = "RecursionError"
+	// MemoryError: the pickle would repeat shared ints in more than 64 MB.
+	MemoryError = graph.MemoryError
 )
 
 // An EncodeError says why a value can't be dumped, and where in it. Nothing has been

@@ -27,7 +27,8 @@ func LoadFile[T any](name string) (T, error) {
 }
 
 // SaveFile writes the pickle of v to the file: into a new file beside it, which is synced
-// and then takes its name and, if there was one, its permissions. A name that is a
+// and then takes its name and, if there was one, its permissions. A process that is killed
+// meanwhile leaves that file, .NAME.tmp, which the next save replaces. A name that is a
 // symbolic link stays one. What is no regular file, such as /dev/stdout, is written
 // directly.
 func (o EncodeOptions) SaveFile(name string, v any) error {
@@ -49,11 +50,20 @@ func (o EncodeOptions) SaveFile(name string, v any) error {
 		return saveError(asked, err)
 	}
 	err = writeSynced(temp, data, mode)
+	if err == nil && !haveLocks { // where there are none an open file may not be renamed
+		err = temp.Close()
+	}
 	if err == nil {
 		err = os.Rename(temp.Name(), name)
 	}
-	if err != nil {
+	if err != nil && haveLocks {
+		os.Remove(temp.Name()) // while it is locked: then nobody else has the name
+	}
+	temp.Close()
+	if err != nil && !haveLocks {
 		os.Remove(temp.Name())
+	}
+	if err != nil {
 		return saveError(asked, err)
 	}
 	syncDir(filepath.Dir(name))
@@ -106,15 +116,67 @@ func writeTo(name string, data []byte) error {
 }
 
 // createBeside makes a new file in the same directory, with the permissions that a new
-// file gets there.
+// file gets there. It is .NAME.tmp, where a save that was killed may have left one: what no
+// living process has locked is replaced, so that there is never more than that. Who saves the
+// same file at the same time, or where there are no locks, has a random name.
 func createBeside(name string) (*os.File, error) {
+	beside := func(end string) string { return filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+end) }
+	if f := createLocked(beside(".tmp")); f != nil {
+		return f, nil
+	}
 	for try := 0; ; try++ {
-		temp := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+"."+strconv.FormatUint(rand.Uint64(), 36)+".tmp")
-		f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		f, err := createNew(beside("." + strconv.FormatUint(rand.Uint64(), 36) + ".tmp"))
 		if err == nil || !errors.Is(err, fs.ErrExist) || try == 100 {
 			return f, err
 		}
 	}
+}
+
+func createNew(name string) (*os.File, error) {
+	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+}
+
+// createLocked makes a new file that is locked, in the place of one that nobody uses. It
+// returns nil if it can't.
+func createLocked(name string) *os.File {
+	f, err := createNew(name)
+	if errors.Is(err, fs.ErrExist) && removeUnused(name) {
+		f, err = createNew(name)
+	}
+	if err != nil {
+		return nil
+	}
+	// Another may have taken it for one that nobody uses before it was locked.
+	ok, busy := lock(f)
+	if ok && isAt(f, name) {
+		return f
+	}
+	if !ok && !busy { // there are no locks here
+		os.Remove(name)
+	}
+	f.Close()
+	return nil
+}
+
+// removeUnused removes a file that no living process has locked.
+func removeUnused(name string) bool {
+	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	ok, _ := lock(f)
+	return ok && isAt(f, name) && os.Remove(name) == nil
+}
+
+// isAt reports whether f is still what name stands for.
+func isAt(f *os.File, name string) bool {
+	mine, err := f.Stat()
+	there, err2 := os.Lstat(name)
+	return err == nil && err2 == nil && os.SameFile(mine, there)
 }
 
 func writeSynced(f *os.File, data []byte, mode fs.FileMode) error {
@@ -125,7 +187,7 @@ func writeSynced(f *os.File, data []byte, mode fs.FileMode) error {
 	if err == nil {
 		err = f.Sync()
 	}
-	return errors.Join(err, f.Close())
+	return err
 }
 
 // syncDir makes the new name last. Not every system lets a directory be synced, and the

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -143,6 +146,68 @@ func child(t testing.TB, name string, env ...string) (string, error) {
 	return string(out), err
 }
 
+// leftovers fails if there is more beside the files than the one that a killed save of one of
+// them may leave.
+func leftovers(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		name := strings.TrimSuffix(strings.TrimPrefix(e.Name(), "."), ".tmp")
+		if !slices.Contains(names, name) {
+			t.Errorf("%s was left behind", e.Name())
+		}
+	}
+}
+
+// TestSaveFileTogether has several goroutines save one file: it is always whole.
+func TestSaveFileTogether(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "x")
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for range 10 {
+				if err := pickle.SaveFile(name, strings.Repeat(string(rune('a'+i)), 10_000)); err != nil {
+					t.Error(err)
+				}
+				got, err := pickle.LoadFile[string](name)
+				if err != nil || len(got) != 10_000 || strings.Count(got, got[:1]) != len(got) {
+					t.Errorf("%.20q, %v", got, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	onlyFiles(t, dir, "x")
+}
+
+// TestSaveFilePlanted has something else where a killed save leaves its file: it stays.
+func TestSaveFilePlanted(t *testing.T) {
+	for name, plant := range map[string]func(path string) error{
+		"link":   func(path string) error { return os.Symlink("other", path) },
+		"folder": func(path string) error { return os.Mkdir(path, 0o700) },
+	} {
+		dir := t.TempDir()
+		other := filepath.Join(dir, "other")
+		if err := os.WriteFile(other, []byte("kept"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := plant(filepath.Join(dir, ".x.tmp")); err != nil {
+			t.Skip(err)
+		}
+		if err := pickle.SaveFile(filepath.Join(dir, "x"), 1); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if string(readFile(t, other)) != "kept" {
+			t.Errorf("%s: it was written to", name)
+		}
+		onlyFiles(t, dir, ".x.tmp", "other", "x")
+	}
+}
+
 // TestSaveFileKilled kills a process in the middle of saving one file again and again:
 // there is always one whole pickle of those that were saved.
 func TestSaveFileKilled(t *testing.T) {
@@ -152,7 +217,7 @@ func TestSaveFileKilled(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "x")
 	var seen [3]int
-	for i := range 12 {
+	for i := range 15 {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestSaveFileKilledChild$")
 		cmd.Env = append(os.Environ(), "SAVE_FILE="+name)
 		out, err := cmd.StdoutPipe()
@@ -165,7 +230,7 @@ func TestSaveFileKilled(t *testing.T) {
 		if _, err := io.ReadFull(out, make([]byte, 1)); err != nil { // it has begun
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(5+i*7) * time.Millisecond)
+		time.Sleep(time.Duration(rand.IntN(90_000)) * time.Microsecond)
 		cmd.Process.Kill()
 		cmd.Wait()
 		v, err := pickle.LoadFile[py.Tuple](name)
@@ -177,7 +242,12 @@ func TestSaveFileKilled(t *testing.T) {
 			t.Fatalf("round %d: half a file", i)
 		}
 		seen[n%3]++
+		leftovers(t, dir, "x")
 	}
+	if err := pickle.SaveFile(name, py.Tuple{1, ""}); err != nil {
+		t.Fatal(err)
+	}
+	onlyFiles(t, dir, "x") // what the last left behind is gone
 	t.Log("killed after the first, second, third of three values:", seen)
 }
 

@@ -1,8 +1,10 @@
 package pickle_test
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
+	"io"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -12,6 +14,7 @@ import (
 	"github.com/go-pickle/pickle/internal/corpus"
 	"github.com/go-pickle/pickle/internal/describe"
 	"github.com/go-pickle/pickle/internal/pytest"
+	"github.com/go-pickle/pickle/opcode"
 	"github.com/go-pickle/pickle/pickletools"
 	"github.com/go-pickle/pickle/py"
 )
@@ -176,6 +179,49 @@ func FuzzValues(f *testing.F) {
 			py.Repr(v)
 			py.Hash(v)
 			py.Plain(v)
+		}
+	})
+}
+
+// FuzzStream reads pickles one after another from readers of several kinds: they are those
+// that UnmarshalPrefix finds one by one, to the first that is none.
+func FuzzStream(f *testing.F) {
+	addSeeds(f)
+	f.Add([]byte("K\x01.K\x02.\x80\x04\x95\x02\x00\x00\x00\x00\x00\x00\x00N."))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var want [][]byte
+		var wantErr error
+		for rest := data; len(rest) > 0; {
+			var v any
+			n, err := fuzzDecode.UnmarshalPrefix(rest, &v)
+			if err != nil {
+				wantErr = err
+				break
+			}
+			want = append(want, describe.Value(v))
+			rest = rest[n:]
+		}
+		for name, r := range map[string]io.Reader{"plain": plain(data), "memory": bytes.NewReader(data), "bufio": bufio.NewReaderSize(plain(data), 16)} {
+			n := 0
+			var failed error
+			for v, err := range pickle.AllWith[any](r, fuzzDecode) {
+				if err != nil {
+					failed = err
+					break
+				}
+				if n >= len(want) || !bytes.Equal(describe.Value(v), want[n]) {
+					t.Fatalf("%s: %q: pickle %d is another", name, data, n)
+				}
+				n++
+			}
+			// A frame that goes past its STOP takes what follows with it, if nothing can
+			// be given back.
+			if lost := name == "plain" && bytes.IndexByte(data, byte(opcode.Frame)) >= 0; lost {
+				continue
+			}
+			if n != len(want) || (failed == nil) != (wantErr == nil) {
+				t.Fatalf("%s: %q: %d pickles and %v, not %d and %v", name, data, n, failed, len(want), wantErr)
+			}
 		}
 	})
 }

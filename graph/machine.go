@@ -340,6 +340,9 @@ func (m *machine) tooLong() *Error {
 	return e
 }
 
+// bytesHeader is what CPython needs for a bytes object beside the bytes.
+const bytesHeader = 33
+
 // claim reads the length that op has as its argument and makes data hold as much.
 func (m *machine) claim(data []byte, pos int, op opcode.Op) ([]byte, int, int, *Error) {
 	var width int
@@ -371,6 +374,9 @@ func (m *machine) claim(data []byte, pos int, op opcode.Op) ([]byte, int, int, *
 			what = "BYTEARRAY8"
 		}
 		return data, pos, 0, m.fail(OverflowError, what+" exceeds system's maximum size of 9223372036854775807 bytes")
+	}
+	if op == opcode.BinBytes8 && size > math.MaxInt64-bytesHeader {
+		return data, pos, 0, m.fail(OverflowError, "byte string is too large")
 	}
 	if size > uint64(len(data)-pos) {
 		if data, err = m.moreSize(pos, size); err != nil {

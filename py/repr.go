@@ -4,6 +4,7 @@ import (
 	"io"
 	"math"
 	"math/bits"
+	"unsafe"
 )
 
 // Repr returns x as Python's repr prints it: None, 1.0, 'str', b'..', (1,), set(),
@@ -32,7 +33,7 @@ import (
 // Repr prints values of any size and depth in full, with one exception: a value in which
 // containers or long strings are shared so that they would be printed again and again: see
 // MaxShared in [ReprOptions].
-func Repr(x any) string { return string(AppendRepr(nil, x)) }
+func Repr(x any) string { return ReprOptions{}.Format(x) }
 
 // AppendRepr appends what [Repr] returns to dst.
 func AppendRepr(dst []byte, x any) []byte { return ReprOptions{}.Append(dst, x) }
@@ -40,7 +41,7 @@ func AppendRepr(dst []byte, x any) []byte { return ReprOptions{}.Append(dst, x) 
 // ReprOptions says how to print values. The zero ReprOptions prints as [Repr] does.
 type ReprOptions struct {
 	// Indent, such as two spaces, has containers printed with one item on a line, indented
-	// by Indent once for each level, if they don't fit on a line of Width columns. Eight or
+	// by Indent once for each level, up to 64, if they don't fit on a line of Width columns. Eight or
 	// more items that are all short, such as numbers, fill the lines.
 	Indent string
 
@@ -74,8 +75,8 @@ type ReprOptions struct {
 
 	// MaxShared bounds what sharing can blow up. When the output has passed MaxShared
 	// bytes, containers and long strings are watched. When printing those again that have
-	// been printed since has made another MaxShared bytes, and 32 times what all the rest
-	// has made, they are printed as [...] and the like. 0 means 16 MiB; a negative
+	// been printed since has made another MaxShared bytes, and 8 times what all the rest
+	// has made, they are printed as [...] and the like. 0 means 4 MiB; a negative
 	// number means no limit.
 	MaxShared int
 
@@ -85,7 +86,10 @@ type ReprOptions struct {
 	Labels bool
 }
 
-const defaultMaxShared = 16 << 20
+const defaultMaxShared = 4 << 20
+
+// sharedFactor is how many times the rest of the output what is printed again may be.
+const sharedFactor = 8
 
 // Append appends the printed form of x to dst.
 func (o ReprOptions) Append(dst []byte, x any) []byte {
@@ -95,7 +99,13 @@ func (o ReprOptions) Append(dst []byte, x any) []byte {
 }
 
 // Format returns the printed form of x.
-func (o ReprOptions) Format(x any) string { return string(o.Append(nil, x)) }
+func (o ReprOptions) Format(x any) string {
+	b := o.Append(nil, x)
+	if len(b) < flushAt {
+		return string(b)
+	}
+	return unsafe.String(&b[0], len(b)) // not twice what is large
+}
 
 // Write prints x to w piece by piece, so that output of any length takes little memory. No
 // newline follows. The error is the first that w returned.
@@ -105,6 +115,10 @@ func (o ReprOptions) Write(w io.Writer, x any) error {
 	p.flush()
 	return p.err
 }
+
+// maxIndent bounds how often Indent is repeated: without it the output for deep nesting would
+// grow with the square of its depth.
+const maxIndent = 64
 
 // flushAt is how much output is collected before it is written.
 const flushAt = 32 << 10
@@ -157,7 +171,7 @@ func (p *printer) print(x any) {
 	if p.shared.limit == 0 {
 		p.shared.limit = defaultMaxShared
 	}
-	p.shared.factor, p.shared.at = 32, -1
+	p.shared.factor, p.shared.at = sharedFactor, -1
 	p.line = -int64(p.column(p.buf))
 	if p.o.Labels {
 		p.dry, p.met = true, make(map[ident]int)
@@ -303,13 +317,8 @@ func (p *printer) newline() {
 	}
 	p.buf = append(p.buf, '\n')
 	p.line = p.len()
-	for range p.level {
+	for range min(p.level, maxIndent) {
 		p.buf = append(p.buf, p.o.Indent...)
-		if len(p.buf) > 2*flushAt {
-			if p.check(); p.stop {
-				return
-			}
-		}
 	}
 }
 

@@ -34,7 +34,8 @@ type Options struct {
 
 // Marshal returns v as typed JSON, from which [Unmarshal] makes the same value again. v is
 // a value of package py, or plain Go data that [py.From] takes. The error is an [*Error]:
-// values of Go types that package py has no form for.
+// values of Go types that package py has no form for; or [py.ErrTooShared]: large ints that
+// are shared would be written again in more than 64 MB.
 func Marshal(v any) ([]byte, error) { return Options{}.Append(nil, v) }
 
 // Plain returns v as ordinary JSON for programs that know nothing of Python:

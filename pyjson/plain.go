@@ -148,6 +148,7 @@ func (w *writer) plainValue(x any) {
 		case v == nil:
 			w.text("null")
 		case v.CmpAbs(digitLimit) < 0:
+			w.longCost(pointerID(v), v.BitLen()/8)
 			w.out = v.Append(w.out, 10)
 		default:
 			w.longCost(pointerID(v), v.BitLen()/8)

@@ -5,20 +5,22 @@ import (
 	"math/big"
 	"strconv"
 
+	"github.com/go-pickle/pickle/internal/wire"
 	"github.com/go-pickle/pickle/py"
 )
 
 // A writer writes typed JSON. It keeps its own stack of what it is in the middle of, so
 // that depth costs heap and not the goroutine's stack.
 type writer struct {
-	o     *Options
-	out   []byte
-	w     io.Writer // where out is passed on to when it has grown; may be nil
-	err   error     // that w returned
-	table entryTable
-	nums  uint32 // how many numbers of definitions have been given
-	stack []frame
-	plain plainState
+	o       *Options
+	out     []byte
+	w       io.Writer // where out is passed on to when it has grown; may be nil
+	err     error     // that w returned
+	table   entryTable
+	repeats wire.Repeats // of large ints
+	nums    uint32       // how many numbers of definitions have been given
+	stack   []frame
+	plain   plainState
 }
 
 // A frame is a value that the writer is in the middle of. Each is a level of indentation.

@@ -238,6 +238,10 @@ func (w *writer) complex(c complex128) {
 var digitLimit = new(big.Int).Exp(big.NewInt(10), big.NewInt(maxDigits), nil)
 
 func (w *writer) bigInt(v *big.Int) {
+	if w.repeats.TooMany(v) {
+		w.err = py.ErrTooShared
+		return
+	}
 	if v.CmpAbs(digitLimit) < 0 {
 		w.out = v.Append(w.out, 10)
 		return

@@ -37,10 +37,15 @@ func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), d.check
 // UnmarshalText reads 2024-02-29.
 func (d *Date) UnmarshalText(text []byte) error {
 	t, err := time.Parse(time.DateOnly, string(text))
-	if err == nil {
-		*d = DateOf(t)
+	if err != nil {
+		return err
 	}
-	return err
+	day := DateOf(t)
+	if err := day.check(); err != nil {
+		return err // the year 0, which Python does not have
+	}
+	*d = day
+	return nil
 }
 
 // Plain is the text that String gives.

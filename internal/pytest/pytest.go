@@ -23,6 +23,8 @@ var (
 	worker string
 	//go:embed verdict.py
 	verdict string
+	//go:embed judge.py
+	judge string
 )
 
 // A Python is an interpreter that is installed.
@@ -126,7 +128,7 @@ func (p Python) Start(t testing.TB) *Worker {
 	t.Helper()
 	program := worker
 	if p.Major == 3 {
-		program += verdict
+		program += verdict + judge
 	}
 	w := &Worker{Python: p, cmd: exec.Command(p.Path, "-E", "-S", "-c", program+"\nmain()\n")}
 	w.cmd.Env = append(os.Environ(), "PYTHONHASHSEED=0")

@@ -33,7 +33,7 @@ var imports = map[string]struct {
 	"py":                 {ours: []string{"internal/textcodec", "internal/box", "internal/intern"}},
 	"stdlib":             {ours: []string{"py", "internal/intern"}},
 	"pickletools":        {ours: []string{"opcode", "internal/textcodec"}},
-	"pyjson":             {ours: []string{"py", "internal/textcodec", "internal/box", "internal/intern"}},
+	"pyjson":             {ours: []string{"py", "internal/textcodec", "internal/box", "internal/intern", "internal/wire"}},
 	".": {ours: []string{"py", "stdlib", "graph", "opcode", "internal/box", "internal/compat", "internal/intern",
 		"internal/spare", "internal/textcodec", "internal/wire"}},
 	"internal/expected":   {ours: []string{"py", "stdlib"}},
@@ -55,7 +55,7 @@ var imports = map[string]struct {
 }
 
 // helpers are packages that only tests import.
-var helpers = []string{"internal/rules", "internal/corpus", "internal/pytest", "internal/peers", "internal/textcodec/pyoracle"}
+var helpers = []string{"internal/rules", "internal/corpus", "internal/pytest", "internal/peers", "internal/textcodec/pyoracle", "internal/hostile"}
 
 // root is the module's directory.
 const root = "../.."
