@@ -14,6 +14,7 @@ type run struct {
 const (
 	longRun  = 16 // how many values a run has at least
 	maxLevel = 4  // how deep runs within each other are looked at
+	maxLeft  = 1 << 30
 )
 
 // A progress is how far the runs have come, the outermost first.
@@ -64,12 +65,12 @@ func (e *encoder) left() int {
 	for i := range e.level {
 		add(e.runs[i].n, e.runs[i].i, e.runs[i].start)
 	}
-	return int(min(left, 1<<40))
+	return int(min(left, maxLeft))
 }
 
 // expect tells the memo how many identities it is going to hold.
 func (e *encoder) expect() {
 	if at := e.written(); at > 0 {
-		e.memo.expected = int(float64(e.memo.used) * (1 + float64(e.left())/float64(at)))
+		e.memo.expected = int(min(float64(e.memo.used)*(1+float64(e.left())/float64(at)), maxLeft))
 	}
 }

@@ -134,7 +134,9 @@ func (e *encoder) growOut(room int) {
 		if left > 32*n {
 			left /= 16 // then it is known better
 		}
-		left += left/8 + 1<<10 // what is not needed is memory that is never touched
+		// What is not needed is memory that is never touched, but the collector counts it,
+		// and the guess may be wide of the mark.
+		left = min(left+left/8+1<<10, max(8*n, 16<<20))
 		e.out = append(newOut(n+max(room, left)), e.out...)
 		e.own = true
 		return

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/big"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -66,6 +67,27 @@ func TestManyBuffers(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestGuessIsBounded dumps lists that begin with what is long, of which the rest is short.
+func TestGuessIsBounded(t *testing.T) {
+	v := &py.List{Items: make([]any, 1<<20)}
+	for i := range 4 {
+		v.Items[i] = strings.Repeat("x", 50<<10)
+	}
+	for i := 10; i < 5000; i++ {
+		v.Items[i] = &py.List{}
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	data, err := Marshal(v)
+	runtime.ReadMemStats(&after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if took := after.TotalAlloc - before.TotalAlloc; took > 64<<20 {
+		t.Errorf("a pickle of %d bytes took %d", len(data), took)
 	}
 }
 
