@@ -129,13 +129,12 @@ def main():
     doc += ["## Where we are slower", ""]
     for paragraph in slower(results):
         doc += [paragraph, ""]
-    doc += ["What costs us is mostly known. A tiny pickle is all set-up, and loading one builds a graph first. A list of many "
-            "references to few values is the least work there is for CPython, which counts references where we look up "
-            "addresses. Integers have to be boxed for an `any`, which CPython spares for small ones only. What pickles say "
-            "and other formats do not, which values are one and the same, must be looked up for each text and container "
-            "that is dumped: formats without it can be quicker at those. serde-pickle writes no memo at all, so that "
-            "what is shared is written each time and a value that holds itself can't be written; that is why it "
-            "dumps fast. deser-pickle and serde-pickle do not keep tuples, classes and shared values apart as we do.", ""]
+    doc += ["What costs us is mostly known. Loading a tiny pickle builds a graph first, which is set-up that CPython does not "
+            "have. A list of many references to few values is the least work there is for CPython: reading one is a "
+            "pointer copied, writing one a look at the memo, as with us. Integers have to be boxed for an `any`. What "
+            "pickles say and other formats do not, which values are one and the same, must be looked up for each text "
+            "and container that is dumped: formats without it can be quicker. serde-pickle writes pickles without it, so "
+            "that what is shared is written each time.", ""]
     with open(os.path.join(DOC, "performance.md"), "w") as f:
         f.write("\n".join(doc))
 
