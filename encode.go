@@ -2,13 +2,11 @@ package pickle
 
 import (
 	"encoding/binary"
-	"iter"
 	"math"
 	"math/big"
 	"math/bits"
 	"reflect"
 	"runtime"
-	"slices"
 	"strconv"
 	"unsafe"
 
@@ -30,15 +28,13 @@ type encoder struct {
 	proto   int
 	fast    bool
 
-	out   []byte
-	large []piece // data that belong into out, in order
-	frame int     // where the open frame's header is in out; -1 if there is none
-	soft  int     // up to this length of out a boundary needs no look
+	output
 
 	memo    memoTable
 	globals map[py.Global]uint32
 	last    lastGlobal
 	memoLen uint32
+	hit     bool  // whether the last container that was looked up was in memo
 	keep    []any // owners of addresses in memo that the caller may not hold
 
 	tasks     []task
@@ -51,12 +47,6 @@ type encoder struct {
 	typedState
 }
 
-// A piece is large data that out does not hold a copy of: it comes before out's byte at.
-type piece struct {
-	at   int
-	data string
-}
-
 // lastGlobal is the global that was looked up last: often the class of every instance in
 // a list.
 type lastGlobal struct {
@@ -65,20 +55,12 @@ type lastGlobal struct {
 	ok bool
 }
 
-const (
-	frameTarget = 64 << 10 // a frame is closed when it holds as much
-	frameMin    = 4        // a shorter one is written without its header
-	frameHeader = 9
-	batch       = 1000 // items in one APPENDS, SETITEMS or ADDITEMS
-)
+// batch is how many items go into one APPENDS, SETITEMS or ADDITEMS.
+const batch = 1000
 
 // start gets ready for one pickle.
 func (e *encoder) start() {
-	e.frame = -1
-	e.out = e.out[:0]
-	e.soft = 0
-	clear(e.large)
-	e.large = e.large[:0]
+	e.output.start()
 	e.tasks = e.tasks[:0]
 	e.parts = e.parts[:0]
 	e.nextCheck = firstCheck
@@ -98,7 +80,7 @@ func (e *encoder) forget() {
 	e.typedState.forget()
 }
 
-// dump appends the pickle of v to e.out.
+// dump writes the pickle of v into e.output.
 func (e *encoder) dump(v any) error {
 	e.start()
 	if e.proto >= 2 {
@@ -117,109 +99,6 @@ func (e *encoder) dump(v any) error {
 	e.closeFrame()
 	runtime.KeepAlive(v) // the memo has addresses of what v holds
 	return nil
-}
-
-// openFrame leaves room for a frame's header.
-func (e *encoder) openFrame() {
-	if e.proto < 4 {
-		return
-	}
-	e.frame = len(e.out)
-	e.out = append(e.out, byte(opcode.Frame), 0, 0, 0, 0, 0, 0, 0, 0)
-}
-
-// closeFrame fills the header in, or takes it away from a frame too short for one.
-func (e *encoder) closeFrame() {
-	if e.frame < 0 {
-		return
-	}
-	body := e.frame + frameHeader
-	n := len(e.out) - body
-	if n >= frameMin {
-		binary.LittleEndian.PutUint64(e.out[e.frame+1:], uint64(n))
-	} else {
-		e.out = append(e.out[:e.frame], e.out[body:]...)
-	}
-	e.frame = -1
-}
-
-// boundary closes a frame that is full, and makes room for an atom. CPython looks only
-// before it saves an object.
-func (e *encoder) boundary() {
-	if len(e.out) >= e.soft {
-		e.lookAtFrame()
-	}
-}
-
-// roomForAtom is how much room there is after a boundary.
-const roomForAtom = 320
-
-func (e *encoder) lookAtFrame() {
-	if e.frame >= 0 && len(e.out)-e.frame-frameHeader >= frameTarget {
-		e.closeFrame()
-		e.openFrame()
-	}
-	if cap(e.out)-len(e.out) < roomForAtom {
-		e.growOut()
-	}
-	e.soft = cap(e.out) - roomForAtom + 1
-	if e.frame >= 0 {
-		e.soft = min(e.soft, e.frame+frameHeader+frameTarget)
-	}
-}
-
-// smallOut is a length up to which out is not taken from what an earlier pickle left.
-const smallOut = 4 << 10
-
-// growOut doubles out: append alone would let it grow by a quarter.
-func (e *encoder) growOut() {
-	n := max(len(e.out), 512)
-	if len(e.out)+n > smallOut {
-		if new := spareOut.Take(len(e.out) + n); new != nil {
-			e.out = append(new, e.out...)
-			return
-		}
-	}
-	e.out = slices.Grow(e.out, n)
-}
-
-// writeSizedData writes an opcode with its length, then the data: outside of frames and
-// without a copy if they are large.
-func (e *encoder) writeSizedData(header []byte, data string) {
-	if len(data) < frameTarget {
-		e.out = append(e.out, header...)
-		e.out = append(e.out, data...)
-		return
-	}
-	e.closeFrame()
-	e.out = append(e.out, header...)
-	e.large = append(e.large, piece{len(e.out), data})
-	e.openFrame()
-}
-
-// size is the length of the pickle.
-func (e *encoder) size() int {
-	n := len(e.out)
-	for _, p := range e.large {
-		n += len(p.data)
-	}
-	return n
-}
-
-// pieces yields the pickle in order.
-func (e *encoder) pieces() iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
-		at := 0
-		for _, p := range e.large {
-			if !yield(e.out[at:p.at]) || !yield(unsafe.Slice(unsafe.StringData(p.data), len(p.data))) {
-				return
-			}
-			at = p.at
-		}
-		if at < len(e.out) {
-			yield(e.out[at:])
-		}
-	}
 }
 
 // Temporaries that only the encoder knows: they take a memo number but nothing can refer
@@ -311,9 +190,10 @@ func (e *encoder) saveObject(x any) (pushed bool, err error) {
 		}
 		return false, e.saveBuffer(v)
 	case tempStr:
-		if err := e.writeStrData(string(v)); err != nil {
+		if err := e.checkSize(string(v), "string"); err != nil {
 			return false, err
 		}
+		e.writeStrData(string(v))
 		e.memoize(identity{})
 	case tempTuple:
 		return e.saveTuple(py.Tuple(v), identity{})
@@ -418,6 +298,7 @@ func (e *encoder) saveBig(v *big.Int) error {
 	if v.BitLen()/8+1 > math.MaxInt32 {
 		return kindError(OverflowError, "int too large to pickle")
 	}
+	e.makeRoom(v.BitLen()/8 + roomForAtom)
 	at := len(e.out)
 	e.out = append(e.out, byte(opcode.Long1), 0)
 	e.out = wire.AppendBig(e.out, v)
@@ -453,19 +334,27 @@ func (e *encoder) saveStr(s string, id identity) error {
 	if e.claim(id) {
 		return nil
 	}
-	if err := checkText(s); err != nil {
+	if err := e.checkStr(s); err != nil {
 		return err
 	}
-	if err := e.writeStrData(s); err != nil {
-		return err
-	}
+	e.writeStrData(s)
 	e.memoizeClaimed(id)
 	return nil
 }
 
-func (e *encoder) writeStrData(s string) error {
+// checkStr returns an error for a string that can't be written as a str.
+func (e *encoder) checkStr(s string) error {
+	if err := checkText(s); err != nil {
+		return err
+	}
+	return e.checkSize(s, "string")
+}
+
+// writeStrData writes a str that checkStr has nothing against.
+func (e *encoder) writeStrData(s string) {
 	switch {
 	case e.proto == 0:
+		e.makeRoom(len(s) + roomForAtom)
 		e.out = append(e.out, 'V')
 		e.out = textcodec.AppendRawUnicodeEscape(e.out, s)
 		e.out = append(e.out, '\n')
@@ -473,28 +362,31 @@ func (e *encoder) writeStrData(s string) error {
 		e.out = append(e.out, byte(opcode.ShortBinUnicode), byte(len(s)))
 		e.out = append(e.out, s...)
 	default:
-		return e.writeSized(opcode.BinUnicode, opcode.BinUnicode8, s, "string")
+		e.writeSized(opcode.BinUnicode, opcode.BinUnicode8, s)
+	}
+}
+
+// checkSize returns an error for data too long for the protocol.
+func (e *encoder) checkSize(data, what string) error {
+	if uint64(len(data)) > math.MaxUint32 && 0 < e.proto && e.proto < 4 {
+		return kindError(OverflowError,
+			"serializing a "+what+" larger than 4 GiB requires pickle protocol 4 or higher")
 	}
 	return nil
 }
 
 // writeSized writes data with a length of four bytes, or eight where it needs them.
-func (e *encoder) writeSized(op4, op8 opcode.Op, data, what string) error {
+func (e *encoder) writeSized(op4, op8 opcode.Op, data string) {
 	var header [9]byte
 	if uint64(len(data)) <= math.MaxUint32 {
 		header[0] = byte(op4)
 		binary.LittleEndian.PutUint32(header[1:], uint32(len(data)))
 		e.writeSizedData(header[:5], data)
-		return nil
-	}
-	if e.proto < 4 {
-		return kindError(OverflowError,
-			"serializing a "+what+" larger than 4 GiB requires pickle protocol 4 or higher")
+		return
 	}
 	header[0] = byte(op8)
 	binary.LittleEndian.PutUint64(header[1:], uint64(len(data)))
 	e.writeSizedData(header[:], data)
-	return nil
 }
 
 func (e *encoder) saveBytes(v py.Bytes, id identity) (bool, error) {
@@ -521,8 +413,10 @@ func (e *encoder) writeBytes(v py.Bytes, id identity) error {
 	if len(v) < 1<<8 {
 		e.out = append(e.out, byte(opcode.ShortBinBytes), byte(len(v)))
 		e.out = append(e.out, v...)
-	} else if err := e.writeSized(opcode.BinBytes, opcode.BinBytes8, string(v), "bytes object"); err != nil {
+	} else if err := e.checkSize(string(v), "bytes object"); err != nil {
 		return err
+	} else {
+		e.writeSized(opcode.BinBytes, opcode.BinBytes8, string(v))
 	}
 	e.memoize(id)
 	return nil

@@ -5,57 +5,55 @@ import (
 	"math"
 
 	"github.com/go-pickle/pickle/opcode"
+	"github.com/go-pickle/pickle/py"
 )
 
 // fastAtoms can be set to false to save every value in the ordinary way, which a test does.
 var fastAtoms = true
 
-// atomRoom is more than an atom takes, unless it is a str.
-const atomRoom = 64
-
 // saveAtoms writes the values at the start of items as save does, up to the first that is
-// more than None, a bool, an int of 64 bits, a float or a str, and returns how many those
-// are. Most of what most pickles hold is written here.
+// more than None, a bool, an int of 64 bits, a float, a str or what was written before, and
+// returns how many those are. Most of what most pickles hold is written here.
 func (e *encoder) saveAtoms(items []any) (n int) {
 	if e.proto < 2 || e.o.PersistentID != nil || !fastAtoms {
 		return 0
 	}
 	out := e.out
-	full := math.MaxInt // where the frame has its length
-	if e.frame >= 0 {
-		full = e.frame + frameHeader + frameTarget
-	}
+	soft := e.soft
+	claims := e.proto >= 4 && !e.fast && e.aliases == nil
 	for n = range items {
-		if len(out) >= full || cap(out)-len(out) < atomRoom {
-			e.out = out
-			e.boundary()
-			out = e.out
-			if e.frame >= 0 {
-				full = e.frame + frameHeader + frameTarget
-			}
+		if len(out) >= soft {
+			e.out, e.atoms = out, n
+			e.lookAtFrame()
+			e.atoms = 0
+			out, soft = e.out, e.soft
 		}
 		at := len(out)
 		switch v := items[n].(type) {
 		case string:
 			id := strID(v)
-			if known, ok := e.memo.get(id); ok {
-				e.out = out
-				e.writeGet(known)
-				out = e.out
+			if claims && len(v) <= math.MaxUint8 && isASCII(v) {
+				if known, ok := e.memo.add(id, e.memoLen); ok {
+					out = out[:at+putGet(out[at:at+16], known)]
+					continue
+				}
+				e.memoLen++
+				b := out[at : at+len(v)+3]
+				b[0], b[1] = byte(opcode.ShortBinUnicode), byte(len(v))
+				copy(b[2:], v)
+				b[len(v)+2] = byte(opcode.Memoize)
+				out = out[:at+len(v)+3]
 				continue
 			}
-			if len(v) > math.MaxUint8 || e.proto < 4 || e.fast || !isASCII(v) {
-				e.out = out
-				if e.saveStr(v, id) != nil {
+			e.out = out
+			if !e.got(id) {
+				if e.checkStr(v) != nil {
 					return n // save says it again
 				}
-				out = e.out
-				continue
+				e.writeStrData(v)
+				e.memoize(id)
 			}
-			out = append(out, byte(opcode.ShortBinUnicode), byte(len(v)))
-			out = append(append(out, v...), byte(opcode.Memoize))
-			e.memo.put(id, e.memoLen)
-			e.memoLen++
+			out, soft = e.out, e.soft
 		case int64:
 			b := out[at : at+16]
 			switch {
@@ -88,6 +86,27 @@ func (e *encoder) saveAtoms(items []any) (n int) {
 				op = opcode.NewTrue
 			}
 			out = append(out, byte(op))
+		case *py.List:
+			known, ok := e.again(pointerID(v))
+			if !ok {
+				e.out = out
+				return n
+			}
+			out = out[:at+putGet(out[at:at+16], known)]
+		case *py.Dict:
+			known, ok := e.again(pointerID(v))
+			if !ok {
+				e.out = out
+				return n
+			}
+			out = out[:at+putGet(out[at:at+16], known)]
+		case py.Tuple:
+			known, ok := e.again(tupleID(v))
+			if !ok {
+				e.out = out
+				return n
+			}
+			out = out[:at+putGet(out[at:at+16], known)]
 		default:
 			e.out = out
 			return n
@@ -95,4 +114,14 @@ func (e *encoder) saveAtoms(items []any) (n int) {
 	}
 	e.out = out
 	return len(items)
+}
+
+// again returns the memo number of a container if the last that was looked up was in the
+// memo, too: where containers are shared, many are. Where they are not this would be a
+// second look at the memo for each.
+func (e *encoder) again(id identity) (uint32, bool) {
+	if !e.hit {
+		return 0, false
+	}
+	return e.memo.get(id)
 }

@@ -78,3 +78,19 @@ func repeat(items []any, n int) []any {
 	}
 	return out
 }
+
+// TestBadTextAmongAtoms dumps strings that are no text, or come after such, where the short
+// way for atoms is taken.
+func TestBadTextAmongAtoms(t *testing.T) {
+	bad := "\xff"
+	for _, v := range []any{
+		&py.List{Items: []any{"a", bad}}, py.Tuple{"a", bad}, py.Tuple{bad, bad, bad, bad},
+		py.NewDict("a", 1, "b", bad), &py.List{Items: []any{strings.Repeat("a", 300) + bad}},
+	} {
+		for p := Protocol0; p <= Protocol5; p++ {
+			if data, err := (EncodeOptions{Protocol: p}).Marshal(v); err == nil || data != nil {
+				t.Errorf("protocol %d: %s is dumped as %q, error %v", p.Number(), py.Repr(v), data, err)
+			}
+		}
+	}
+}

@@ -29,6 +29,8 @@ type typedState struct {
 	lastType reflect.Type // the type whose plan was looked up last
 	lastPlan *dumpPlan
 
+	progress
+
 	aliases map[identity]identity // see saveMarshaler
 	chain   int                   // how many MarshalPickle and interfaces lead to each other
 }
@@ -41,6 +43,7 @@ const maxPointers = 100
 
 func (s *typedState) start() {
 	s.nesting, s.chain = 0, 0
+	s.level, s.atoms = 0, 0
 	s.epoch = max(s.epoch, 1) // 0 is that of a slot that was never used
 	s.steps = s.steps[:0]
 }

@@ -66,8 +66,10 @@ func (e *encoder) writeMap(pl *dumpPlan, p unsafe.Pointer, id identity) error {
 		return nil
 	}
 	pairs := e.newPairs(n)
+	at := e.enterRun(n)
 	k, v := keys.UnsafePointer(), values.UnsafePointer()
 	for i := range n {
+		*at = i
 		pairs.open(e)
 		key := unsafe.Add(k, uintptr(i)*pl.key.size)
 		if err := e.write(pl.key, key); err != nil {
@@ -78,6 +80,7 @@ func (e *encoder) writeMap(pl *dumpPlan, p unsafe.Pointer, id identity) error {
 		}
 		pairs.close(e)
 	}
+	e.leaveRun(at)
 	pairs.end(e)
 	return nil
 }
@@ -123,7 +126,9 @@ func writeStringMap[V any](e *encoder, pl *dumpPlan, p unsafe.Pointer) error {
 		slices.SortFunc(entries, compareEntries[V])
 	}
 	pairs := e.newPairs(len(entries))
+	at := e.enterRun(len(entries))
 	for i := range entries {
+		*at = i
 		pairs.open(e)
 		e.boundary()
 		if err := e.writeStr(entries[i].key); err != nil {
@@ -134,6 +139,7 @@ func writeStringMap[V any](e *encoder, pl *dumpPlan, p unsafe.Pointer) error {
 		}
 		pairs.close(e)
 	}
+	e.leaveRun(at)
 	pairs.end(e)
 	return nil
 }

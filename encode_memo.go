@@ -48,10 +48,10 @@ func tupleID(t py.Tuple) identity {
 // which the garbage collector need not look at; what its addresses belong to is kept
 // alive by the value that is being dumped, or by encoder.keep.
 type memoTable struct {
-	slots []memoSlot
-	shift uint // 64 less the bits of a place in slots
-	used  int
-	long  map[identity]uint32 // what is too long for a slot's tag
+	slots    []memoSlot
+	used     int
+	expected int                 // how many identities there may come to be, if that is known
+	long     map[identity]uint32 // what is too long for a slot's tag
 }
 
 // A memoSlot is 16 bytes, of which four make a cache line.
@@ -68,18 +68,24 @@ const (
 
 var spareMemo spare.Slot[memoSlot]
 
-// place is where to look for an identity first. What lies side by side in memory, as the
-// values of one load do, does so in the table too, in the same order: most of what is
-// looked up is not there yet, and finding that out would else be a cache miss each time.
-// Pages of memory go to places far apart, half of which their values leave free.
-func (t *memoTable) place(addr uintptr, tag uint32) uint64 {
+// place is where among n slots to look for an identity first. What lies side by side in
+// memory, as the values of one load do, does so in the table too, in the same order: most of
+// what is looked up is not there yet, and finding that out would else be a cache miss each
+// time. Pages of memory go to places far apart, half of which their values leave free.
+func place(addr uintptr, tag uint32, n int) int {
 	const page = 1 << 9
-	return uint64(addr/page)*0x9e3779b97f4a7c15>>t.shift + uint64(addr%page>>grain[tag&15])
+	hash := uint64(addr/page) * 0x9e3779b97f4a7c15
+	start, _ := bits.Mul64(hash, uint64(n))
+	at := int(start) + int(addr%page>>grain[tag&15])
+	for at >= n {
+		at -= n
+	}
+	return at
 }
 
-// grain is, as a power of two, at most half of how close to each other the addresses of a
-// kind of identity are.
-var grain = [16]uint8{idPointer: 3, idStr: 1, idBytes: 1, idTuple: 3, idSlice: 3, idMap: 3, idBox: 2,
+// grain is, as a power of two, how many addresses share a place: about half of how close to
+// each other those of a kind of identity mostly are.
+var grain = [16]uint8{idPointer: 3, idStr: 2, idBytes: 2, idTuple: 4, idSlice: 3, idMap: 3, idBox: 2,
 	idTyped: 3, idItems: 3}
 
 func (t *memoTable) get(id identity) (uint32, bool) {
@@ -97,11 +103,13 @@ func (t *memoTable) get(id identity) (uint32, bool) {
 // find returns the slot of an identity, or the free one where it would be.
 func (t *memoTable) find(addr uintptr, tag uint32) *memoSlot {
 	slots := t.slots
-	mask := uint64(len(slots) - 1)
-	for at := t.place(addr, tag); ; at++ {
-		s := &slots[at&mask]
+	for at := place(addr, tag, len(slots)); ; {
+		s := &slots[at]
 		if s.n == 0 || s.addr == addr && s.tag == tag {
 			return s
+		}
+		if at++; at == len(slots) {
+			at = 0
 		}
 	}
 }
@@ -156,15 +164,19 @@ func (t *memoTable) grow() {
 	if size < 1<<12 { // small values seldom get here, so this one may be large
 		size = max(4*len(old), smallMemo)
 	}
-	if spare.Large[memoSlot](size) {
-		t.slots = spareMemo.Take(size) // it was cleared
-		t.slots = t.slots[:cap(t.slots)]
-		size = max(size, len(t.slots))
+	if t.expected > t.used {
+		// Slots that are never used are memory that is never touched.
+		size = max(size, min(t.expected/4*7, max(8*size, 1<<20)))
 	}
-	if len(t.slots) < size || len(t.slots) == len(old) {
+	t.slots = nil
+	if spare.Large[memoSlot](size) {
+		if t.slots = spareMemo.Take(size); t.slots != nil { // it was cleared
+			t.slots = t.slots[:size]
+		}
+	}
+	if t.slots == nil {
 		t.slots = make([]memoSlot, size)
 	}
-	t.shift = uint(64 - bits.TrailingZeros(uint(size)))
 	t.used = long
 	for _, s := range old {
 		if s.n != 0 {
@@ -175,14 +187,17 @@ func (t *memoTable) grow() {
 
 // clear empties the table; one that grew large is spare for the next.
 func (t *memoTable) clear() {
-	if t.used > 0 {
+	large := spare.Large[memoSlot](len(t.slots))
+	if t.used > 0 && !(large && t.used < len(t.slots)/8) {
 		clear(t.slots)
+		if large {
+			spareMemo.Give(t.slots)
+		}
 	}
-	if spare.Large[memoSlot](len(t.slots)) {
-		spareMemo.Give(t.slots)
+	if large {
 		t.slots = nil
 	}
-	t.used, t.long = 0, nil
+	t.used, t.expected, t.long = 0, 0, nil
 }
 
 // claim writes GET if id is in the memo. If not it is now, with the next number: nothing may
@@ -259,7 +274,7 @@ func (e *encoder) writeGet(n uint32) {
 // got writes GET if id is in the memo, and reports whether it is.
 func (e *encoder) got(id identity) bool {
 	n, ok := e.memo.get(id)
-	if ok {
+	if e.hit = ok; ok {
 		e.writeGet(n)
 	}
 	return ok

@@ -46,6 +46,7 @@ func (e *encoder) writeSlice(pl *dumpPlan, p unsafe.Pointer, id identity) error 
 	}
 	e.memoizeClaimed(id)
 	loneLast := s.len == 1 || e.o.Style >= Python315
+	at := e.enterRun(s.len)
 	for i := 0; i < s.len; {
 		n := min(batch, s.len-i)
 		lone := n == 1 && loneLast
@@ -55,7 +56,7 @@ func (e *encoder) writeSlice(pl *dumpPlan, p unsafe.Pointer, id identity) error 
 		case !lone:
 			e.out = append(e.out, '(')
 		}
-		if err := e.writeRun(pl.elem, s.p, i, n); err != nil {
+		if err := e.writeRun(pl.elem, s.p, i, n, at); err != nil {
 			return err
 		}
 		if lone {
@@ -65,6 +66,7 @@ func (e *encoder) writeSlice(pl *dumpPlan, p unsafe.Pointer, id identity) error 
 		}
 		i += n
 	}
+	e.leaveRun(at)
 	return nil
 }
 
@@ -101,9 +103,11 @@ func (e *encoder) writeTuple(elem *dumpPlan, data unsafe.Pointer, n int, id iden
 	if n > 3 || e.proto < 2 {
 		e.out = append(e.out, '(')
 	}
-	if err := e.writeRun(elem, data, 0, n); err != nil {
+	at := e.enterRun(n)
+	if err := e.writeRun(elem, data, 0, n, at); err != nil {
 		return err
 	}
+	e.leaveRun(at)
 	e.closeTuple(n, id)
 	return nil
 }
@@ -126,19 +130,17 @@ func (e *encoder) closeTuple(n int, id identity) {
 			return
 		}
 	}
-	if short {
-		e.out = append(e.out, byte(opcode.Tuple1)+byte(n-1))
-	} else {
-		e.out = append(e.out, byte(opcode.Tuple))
-	}
+	e.endTuple(n)
 	e.memoize(id)
 }
 
-// writeRun writes the n values from number from on of those at data.
-func (e *encoder) writeRun(elem *dumpPlan, data unsafe.Pointer, from, n int) error {
+// writeRun writes the n values from number from on of those at data; at is what enterRun
+// gave.
+func (e *encoder) writeRun(elem *dumpPlan, data unsafe.Pointer, from, n int, at *int) error {
+	*at = from
 	data = unsafe.Add(data, uintptr(from)*elem.size)
 	if elem.asks && e.isRegistered(elem) {
-		return e.writeEach(elem, data, from, n)
+		return e.writeEach(elem, data, from, n, at)
 	}
 	switch elem.op {
 	case asInt64:
@@ -159,6 +161,7 @@ func (e *encoder) writeRun(elem *dumpPlan, data unsafe.Pointer, from, n int) err
 		e.writeFloats(unsafe.Slice((*float64)(data), n))
 	case asString:
 		for i, s := range unsafe.Slice((*string)(data), n) {
+			*at = from + i
 			e.boundary()
 			if err := e.writeStr(s); err != nil {
 				return e.within(err, dumpIndexStep(from+i))
@@ -166,23 +169,25 @@ func (e *encoder) writeRun(elem *dumpPlan, data unsafe.Pointer, from, n int) err
 		}
 	case asStruct:
 		if e.isDeep(elem) {
-			return e.writeEach(elem, data, from, n)
+			return e.writeEach(elem, data, from, n, at)
 		}
 		for i := range n {
+			*at = from + i
 			e.boundary()
 			if err := e.writeStruct(elem.st, unsafe.Add(data, uintptr(i)*elem.size), identity{}); err != nil {
 				return e.within(err, dumpIndexStep(from+i))
 			}
 		}
 	default:
-		return e.writeEach(elem, data, from, n)
+		return e.writeEach(elem, data, from, n, at)
 	}
 	return nil
 }
 
 // writeEach is writeRun for values of any kind.
-func (e *encoder) writeEach(elem *dumpPlan, data unsafe.Pointer, from, n int) error {
+func (e *encoder) writeEach(elem *dumpPlan, data unsafe.Pointer, from, n int, at *int) error {
 	for i := range n {
+		*at = from + i
 		if err := e.write(elem, unsafe.Add(data, uintptr(i)*elem.size)); err != nil {
 			return e.within(err, dumpIndexStep(from+i))
 		}
@@ -246,15 +251,13 @@ func (e *encoder) writeStr(s string) error {
 	if e.claim(id) {
 		return nil
 	}
-	if err := checkText(s); err != nil {
+	if err := e.checkStr(s); err != nil {
 		return err
 	}
 	n := len(e.out)
 	switch {
 	case len(s) >= 1<<8 || e.proto == 0:
-		if err := e.writeStrData(s); err != nil {
-			return err
-		}
+		e.writeStrData(s)
 	case e.proto >= 4:
 		out := e.out[:n+2+len(s)]
 		out[n], out[n+1] = byte(opcode.ShortBinUnicode), byte(len(s))

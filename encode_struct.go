@@ -525,12 +525,10 @@ func (e *encoder) writeName(name *fieldName) error {
 		e.out = append(e.out, name.short...)
 		return nil
 	}
-	if err := checkText(name.text); err != nil {
+	if err := e.checkStr(name.text); err != nil {
 		return err
 	}
-	if err := e.writeStrData(name.text); err != nil {
-		return err
-	}
+	e.writeStrData(name.text)
 	e.memoize(identity{})
 	return nil
 }

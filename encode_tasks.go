@@ -14,6 +14,7 @@ type task struct {
 	v     any   // the object itself
 	id    identity
 	used  int // how many identities the memo held when the task began
+	start int // how much was written then
 	parts int // taskCall: where its parts start in encoder.parts
 	final string
 	twin  bool // taskCall: what is written is a Twin of v
@@ -37,7 +38,7 @@ const (
 )
 
 func (e *encoder) push(t task) (bool, error) {
-	t.used = e.memo.used
+	t.used, t.start = e.memo.used, e.written()
 	e.tasks = append(e.tasks, t)
 	if len(e.tasks) >= e.nextCheck {
 		if err := e.checkEndless(); err != nil {
@@ -108,7 +109,13 @@ func (e *encoder) saveTuple(v py.Tuple, id identity) (bool, error) {
 	if len(v) > 3 || e.proto < 2 {
 		e.out = append(e.out, '(')
 	}
-	return e.push(task{kind: taskTuple, items: v, id: id})
+	n := e.saveAtoms(v)
+	if n == len(v) { // which can't have held the tuple
+		e.endTuple(n)
+		e.memoize(id)
+		return false, nil
+	}
+	return e.push(task{kind: taskTuple, i: n, items: v, id: id})
 }
 
 func (e *encoder) stepTuple(t *task) error {
@@ -140,13 +147,18 @@ func (e *encoder) stepTuple(t *task) error {
 			return nil
 		}
 	}
-	if short {
+	e.endTuple(n)
+	e.memoize(id)
+	return nil
+}
+
+// endTuple writes the opcode after the n items of a tuple.
+func (e *encoder) endTuple(n int) {
+	if n <= 3 && e.proto >= 2 {
 		e.out = append(e.out, byte(opcode.Tuple1)+byte(n-1))
 	} else {
 		e.out = append(e.out, byte(opcode.Tuple))
 	}
-	e.memoize(id)
-	return nil
 }
 
 func (e *encoder) writePops(n int) {
@@ -171,11 +183,25 @@ func (e *encoder) saveItems(items []any, id identity) (bool, error) {
 		e.out = append(e.out, ']')
 	}
 	e.memoize(id)
-	if len(items) == 0 {
+	n := len(items)
+	if n == 0 {
 		return false, nil
 	}
-	return e.push(task{kind: taskList, items: items, id: id})
+	t := task{kind: taskList, items: items, id: id}
+	if 1 < n && n <= batch && e.proto >= 2 {
+		// It is one batch, and of most lists nothing but atoms.
+		e.out = append(e.out, '(')
+		t.phase = hasMark
+		if t.i = e.saveAtoms(items); t.i == n {
+			e.out = append(e.out, byte(opcode.Appends))
+			return false, nil
+		}
+	}
+	return e.push(t)
 }
+
+// hasMark is the phase of a list or dict whose first mark is written.
+const hasMark = 1
 
 func (e *encoder) stepList(t *task) error {
 	// One item alone is appended without a mark: the only item of a list, and of items
@@ -195,7 +221,7 @@ func (e *encoder) stepList(t *task) error {
 			e.pop()
 			return nil
 		}
-		if e.proto > 0 && t.i%batch == 0 && !(loneLast && t.i == n-1) {
+		if e.proto > 0 && t.i%batch == 0 && !(loneLast && t.i == n-1) && !(t.i == 0 && t.phase == hasMark) {
 			e.out = append(e.out, '(')
 		}
 		if e.proto > 0 { // what comes now goes into one APPENDS
@@ -228,10 +254,20 @@ func (e *encoder) savePairs(pairs []any, id identity) (bool, error) {
 		e.out = append(e.out, '}')
 	}
 	e.memoize(id)
-	if len(pairs) == 0 {
+	n := len(pairs)
+	if n == 0 {
 		return false, nil
 	}
-	return e.push(task{kind: taskDict, items: pairs, id: id})
+	t := task{kind: taskDict, items: pairs, id: id}
+	if 2 < n && n < 2*batch && e.proto >= 2 { // as a list
+		e.out = append(e.out, '(')
+		t.phase = hasMark
+		if t.i = e.saveAtoms(pairs); t.i == n {
+			e.out = append(e.out, byte(opcode.SetItems))
+			return false, nil
+		}
+	}
+	return e.push(t)
 }
 
 func (e *encoder) stepDict(t *task) error {
@@ -255,7 +291,7 @@ func (e *encoder) stepDict(t *task) error {
 				e.pop()
 				return nil
 			}
-			if e.proto > 0 && t.i%(2*batch) == 0 && !(loneLast && t.i == n-2) {
+			if e.proto > 0 && t.i%(2*batch) == 0 && !(loneLast && t.i == n-2) && !(t.i == 0 && t.phase == hasMark) {
 				e.out = append(e.out, '(')
 			}
 			if e.proto > 0 { // what comes now goes into one SETITEMS

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/go-pickle/pickle/graph"
 )
@@ -120,7 +121,11 @@ func writeTo(name string, data []byte) error {
 // living process has locked is replaced, so that there is never more than that. Who saves the
 // same file at the same time, or where there are no locks, has a random name.
 func createBeside(name string) (*os.File, error) {
-	beside := func(end string) string { return filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+end) }
+	base := filepath.Base(name)
+	if len(base) > 200 { // a name has 255 bytes at most, and on some systems no half characters
+		base = strings.ToValidUTF8(base[:200], "")
+	}
+	beside := func(end string) string { return filepath.Join(filepath.Dir(name), "."+base+end) }
 	if f := createLocked(beside(".tmp")); f != nil {
 		return f, nil
 	}

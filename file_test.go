@@ -281,3 +281,17 @@ func TestLoadFileErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestSaveFileLongName saves a file whose name is as long as names may be.
+func TestSaveFileLongName(t *testing.T) {
+	name := filepath.Join(t.TempDir(), strings.Repeat("n", 255))
+	if err := os.WriteFile(name, nil, 0o600); err != nil {
+		t.Skip("there are no such names here: ", err)
+	}
+	if err := pickle.SaveFile(name, "value"); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := pickle.LoadFile[string](name); v != "value" || err != nil {
+		t.Fatal(v, err)
+	}
+}

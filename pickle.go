@@ -3,12 +3,9 @@ package pickle
 import (
 	"io"
 	"math/big"
-	"strings"
 	"sync"
-	"unsafe"
 
 	"github.com/go-pickle/pickle/graph"
-	"github.com/go-pickle/pickle/internal/spare"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -43,31 +40,6 @@ func (o EncodeOptions) Append(dst []byte, v any) ([]byte, error) {
 	return dst, err
 }
 
-// appendTo appends the pickle to dst.
-func (e *encoder) appendTo(dst []byte) []byte {
-	switch n := e.size(); {
-	case len(e.large) == 0:
-		return append(dst, e.out...)
-	case cap(dst)-len(dst) >= n:
-		for p := range e.pieces() {
-			dst = append(dst, p...)
-		}
-		return dst
-	default:
-		// A Builder's memory is not cleared before it is written to, as that of a slice
-		// is; for pickles of many megabytes this counts.
-		var b strings.Builder
-		b.Grow(len(dst) + n)
-		b.Write(dst)
-		for p := range e.pieces() {
-			b.Write(p)
-		}
-		return unsafe.Slice(unsafe.StringData(b.String()), b.Len())
-	}
-}
-
-var spareOut spare.Slot[byte]
-
 func (e *encoder) reset(o *EncodeOptions) error {
 	n := o.Protocol.Number()
 	if n < 0 {
@@ -80,10 +52,7 @@ func (e *encoder) reset(o *EncodeOptions) error {
 
 // trim drops what one large value made large, and what refers to the value.
 func (e *encoder) trim() {
-	if spare.Large[byte](cap(e.out)) {
-		spareOut.Give(e.out)
-		e.out = nil
-	}
+	e.output.trim()
 	if cap(e.tasks) > 1<<12 {
 		e.tasks = nil
 	}
@@ -92,10 +61,6 @@ func (e *encoder) trim() {
 	}
 	if len(e.keep) == 0 && cap(e.keep) > 1<<12 { // with KeepMemo it is in use
 		e.keep = nil
-	}
-	clear(e.large)
-	if cap(e.large) > 1<<12 {
-		e.large = nil
 	}
 	e.options, e.o, e.reg = EncodeOptions{}, nil, nil
 }

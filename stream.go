@@ -24,8 +24,8 @@ func NewEncoder(w io.Writer) *Encoder { return EncodeOptions{}.NewEncoder(w) }
 // NewEncoder returns an Encoder that writes to w.
 func (o EncodeOptions) NewEncoder(w io.Writer) *Encoder { return &Encoder{w: w, o: o} }
 
-// Encode writes the pickle of v: with one call of Write, or several if it holds strings or
-// bytes of 64 KiB and more, which are not copied. The error is an [*EncodeError], and then
+// Encode writes the pickle of v: with one call of Write, or several if it is longer than
+// 64 KiB. The error is an [*EncodeError], and then
 // nothing was written; or that of the writer; io.ErrShortWrite if the writer took less and
 // did not say why.
 func (enc *Encoder) Encode(v any) error {

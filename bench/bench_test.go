@@ -1,4 +1,3 @@
-// Package bench measures loading and dumping of Go types beside other formats' libraries.
 package bench
 
 import (
@@ -12,44 +11,6 @@ import (
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-pickle/pickle"
 	"github.com/vmihailenco/msgpack/v5"
-)
-
-// The types are those of the pickle benchmarks: rows of a table, instances of a class, points
-// of a time series, one small message.
-type (
-	Record struct {
-		ID     int64    `pickle:"id" json:"id" msgpack:"id"`
-		Name   string   `pickle:"name" json:"name" msgpack:"name"`
-		Score  float64  `pickle:"score" json:"score" msgpack:"score"`
-		Active bool     `pickle:"active" json:"active" msgpack:"active"`
-		Tags   []string `pickle:"tags" json:"tags" msgpack:"tags"`
-		Parent *int64   `pickle:"parent" json:"parent" msgpack:"parent"`
-	}
-	Particle struct {
-		_     struct{} `pickle:",class=benchobjs.Particle"`
-		ID    int64    `pickle:"id" json:"id" msgpack:"id"`
-		Name  string   `pickle:"name" json:"name" msgpack:"name"`
-		X     float64  `pickle:"x" json:"x" msgpack:"x"`
-		Y     float64  `pickle:"y" json:"y" msgpack:"y"`
-		Alive bool     `pickle:"alive" json:"alive" msgpack:"alive"`
-	}
-	Metric struct {
-		_     struct{} `pickle:",tuple" msgpack:",as_array"`
-		Name  string
-		Point Point
-	}
-	Point struct {
-		_     struct{} `pickle:",tuple" msgpack:",as_array"`
-		Time  int64
-		Value float64
-	}
-	Tiny struct {
-		ID    int64    `pickle:"id" json:"id" msgpack:"id"`
-		Name  string   `pickle:"name" json:"name" msgpack:"name"`
-		OK    bool     `pickle:"ok" json:"ok" msgpack:"ok"`
-		Score float64  `pickle:"score" json:"score" msgpack:"score"`
-		Tags  []string `pickle:"tags" json:"tags" msgpack:"tags"`
-	}
 )
 
 // A format is a library under test.

@@ -1,0 +1,76 @@
+package pickle
+
+// How long a pickle will become is not known before it is written, but may be guessed when
+// a part of it is: a list of which a tenth is written takes about nine times as much again.
+// The guess says how much memory to take, and nothing else hangs on it.
+
+// A run is a slice or map of Go's own types that is being written by calls.
+type run struct {
+	n     int // how many values it has
+	i     int // how many of them are written
+	start int // how much was written when it began
+}
+
+const (
+	longRun  = 16 // how many values a run has at least
+	maxLevel = 4  // how deep runs within each other are looked at
+	maxLeft  = 1 << 30
+)
+
+// A progress is how far the runs have come, the outermost first.
+type progress struct {
+	runs  [maxLevel]run
+	level int
+	other int // stands for the i of what is no run
+	atoms int // how many items the call of saveAtoms that is going on has written
+}
+
+// enterRun begins a run of n values. Who writes them keeps *i, and calls leaveRun after the
+// last; after an error nobody need.
+func (e *encoder) enterRun(n int) (i *int) {
+	if n < longRun || e.level == maxLevel {
+		return &e.other
+	}
+	r := &e.runs[e.level]
+	*r = run{n: n, start: e.written()}
+	e.level++
+	return &r.i
+}
+
+func (e *encoder) leaveRun(i *int) {
+	if i != &e.other {
+		e.level--
+	}
+}
+
+// left guesses how many bytes are still to be written, large data not counted.
+func (e *encoder) left() int {
+	at := e.written()
+	left := 0.0
+	add := func(n, i, start int) {
+		if 0 < i && i < n {
+			left += float64(n-i) / float64(i) * float64(at-start)
+		}
+	}
+	for i := range min(len(e.tasks), 2*maxLevel) {
+		switch t := &e.tasks[i]; t.kind {
+		case taskTuple, taskList, taskAppend, taskDict, taskSetItems, taskSet, taskAddItems, taskFrozenSet:
+			n := t.i
+			if i == len(e.tasks)-1 {
+				n += e.atoms
+			}
+			add(len(t.items), n, t.start)
+		}
+	}
+	for i := range e.level {
+		add(e.runs[i].n, e.runs[i].i, e.runs[i].start)
+	}
+	return int(min(left, maxLeft))
+}
+
+// expect tells the memo how many identities it is going to hold.
+func (e *encoder) expect() {
+	if at := e.written(); at > 0 {
+		e.memo.expected = int(min(float64(e.memo.used)*(1+float64(e.left())/float64(at)), maxLeft))
+	}
+}
