@@ -334,7 +334,17 @@ var vectors = []struct {
 	{"joblib, payload in objects", joblib("O8", false, bad, false), dangerous, scan.RuleGlobalDeny},
 	{"joblib, payload for readers that are not joblib", joblibData("S80", string(asm(payload, raw("."))), 80), dangerous, scan.RuleGlobalDeny},
 	{"joblib, broken payload for such readers", joblibData("S80", string(asm(payload)), 80), dangerous, scan.RuleGlobalDeny},
+	{"joblib, payload of unknown names for such readers", joblibData("S80", string(asm(call(stack("what", "ever"), 1), opcode.Stop)), 80), suspicious, scan.RuleGlobalUnknown},
+	{"joblib, the same in text", joblibData("S80", "cwhat\never\n(I1\ntR.", 80), suspicious, scan.RuleGlobalUnknown},
+	{"joblib, the same by INST", joblibData("S80", "(iwhat\never\n.", 80), suspicious, scan.RuleGlobalUnknown},
+	{"joblib, the same in a package that there is", joblibData("S80", "\x8c\x08os.extra00\x8c\x04ever0N0\x8c\x08os.extra\x8c\x04everN0\x93)R.", 80), suspicious, scan.RuleGlobalUnknown},
+	{"joblib, payload of names that stand before the data", joblibNamed("os", "system", "h\x64h\x65\x93h\x66\x85R."), dangerous, scan.RuleGlobalDeny},
+	{"joblib, computed name for such readers", joblibData("S80", string(asm(call(stack("builtins", "set")), "x", opcode.StackGlobal, opcode.Stop)), 80), dangerous, scan.RuleNameComputed},
+	{"joblib, state of a class for such readers", joblibData("S80", string(asm(stack("data", "Inst"), dict("a", 1), opcode.Build, opcode.Stop)), 80), dangerous, scan.RuleMutateGlobal},
 	{"joblib, array that looks like opcodes", joblibData("S80", "batsR0o", 80), safe, ""},
+	{"joblib, array that looks like a name of what the memo has", joblibNamed("n_bins", "dtype", "h\x64h\x65\x93h\x66\x85R."), safe, ""},
+	{"joblib, array that looks like a name of a class", joblibNamed("n_bins", "dtype", "h\x67h\x65\x93."), safe, ""},
+	{"joblib, array that looks like an import", joblibData("S80", "cat\ndog\nR", 80), safe, ""},
 	{"joblib, unknown type", joblib("x3", false, nil, false), suspicious, scan.RuleMalformed},
 	{"torch", torch(4, true), safe, ""},
 	{"torch, tensor too large", torch(5, true), suspicious, scan.RuleArgs},
@@ -384,6 +394,13 @@ func joblib(dtype string, aligned bool, objects []byte, hidden bool) []byte {
 func joblibData(dtype, data string, n int) []byte {
 	b := joblib(dtype, false, []byte(data+strings.Repeat("\x00", 2*n-len(data))), false)
 	return b
+}
+
+// joblibNamed is an array whose data starts with some, where the memo has three strings from 100 on,
+// and a class.
+func joblibNamed(module, name, data string) []byte {
+	before := asm(proto4, module, raw("q\x640"), name, raw("q\x650"), "x", raw("q\x660"), stack("data", "Inst"), raw("q\x670"))
+	return append(before, joblibData("S80", data, 80)[2:]...)
 }
 
 // torch is a file of torch's old format with a tensor of n floats in a storage of 4.
