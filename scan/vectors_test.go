@@ -43,6 +43,7 @@ allow torch._utils:_rebuild_tensor_v2 call args=tensor
 allow torch:FloatStorage   name
 allow numpy:dtype          call build
 allow numpy:ndarray        name
+allow numpy:record         name
 allow joblib.numpy_pickle:NumpyArrayWrapper new build
 deny  evil:*
 deny  os:*
@@ -345,7 +346,15 @@ var vectors = []struct {
 	{"joblib, array that looks like a name of what the memo has", joblibNamed("n_bins", "dtype", "h\x64h\x65\x93h\x66\x85R."), safe, ""},
 	{"joblib, array that looks like a name of a class", joblibNamed("n_bins", "dtype", "h\x67h\x65\x93."), safe, ""},
 	{"joblib, array that looks like an import", joblibData("S80", "cat\ndog\nR", 80), safe, ""},
-	{"joblib, unknown type", joblib("x3", false, nil, false), suspicious, scan.RuleMalformed},
+	{"joblib, unknown type", joblib("x3", false, nil, false), suspicious, scan.RuleArgs},
+	{"joblib, fields", joblibType(call(stack("numpy", "dtype"), "V8", opcode.NewFalse, opcode.NewTrue), opcode.None, 8, 16, 16), safe, ""},
+	{"joblib, an array in each element", joblibType(call(stack("numpy", "dtype"), "V8", opcode.NewFalse, opcode.NewTrue),
+		[]any{call(stack("numpy", "dtype"), "i4", opcode.NewFalse, opcode.NewTrue), 2, opcode.Tuple1, opcode.Tuple2}, 8, 0, 16), safe, ""},
+	{"joblib, records", joblibType(call(stack("numpy", "dtype"), stack("numpy", "record"), opcode.NewFalse, opcode.NewTrue), opcode.None, 8, 16, 16), safe, ""},
+	{"joblib, type of another package", joblibType(call(stack("numpy", "dtype"), stack("what", "float5"), opcode.NewFalse, opcode.NewTrue), opcode.None, 8, 0, 16), suspicious, scan.RuleGlobalUnknown},
+	{"joblib, the same without size", joblibType(call(stack("numpy", "dtype"), stack("what", "float5"), opcode.NewFalse, opcode.NewTrue), opcode.None, -1, 0, 16), suspicious, scan.RuleArgs},
+	{"joblib, two sizes", joblibType(call(stack("numpy", "dtype"), "V8", opcode.NewFalse, opcode.NewTrue), opcode.None, 4, 16, 8), suspicious, scan.RuleArgs},
+	{"joblib, fields of objects", joblibType(call(stack("numpy", "dtype"), "V8", opcode.NewFalse, opcode.NewTrue), opcode.None, 8, 27, 16), suspicious, scan.RuleMalformed},
 	{"torch", torch(4, true), safe, ""},
 	{"torch, tensor too large", torch(5, true), suspicious, scan.RuleArgs},
 	{"torch's persistent ids elsewhere", torch(4, false), suspicious, scan.RulePersID},
@@ -394,6 +403,13 @@ func joblib(dtype string, aligned bool, objects []byte, hidden bool) []byte {
 func joblibData(dtype, data string, n int) []byte {
 	b := joblib(dtype, false, []byte(data+strings.Repeat("\x00", 2*n-len(data))), false)
 	return b
+}
+
+// joblibType is an array of two elements of a type with a state, and n bytes of data that are no pickle.
+func joblibType(dtype, subarray any, size, flags, n int) []byte {
+	dtype = []any{dtype, opcode.Mark, 3, "|", subarray, opcode.None, opcode.None, size, 1, flags, opcode.Tuple, opcode.Build}
+	state := dict("shape", []any{2, opcode.Tuple1}, "dtype", dtype)
+	return asm(proto4, instance(stack("joblib.numpy_pickle", "NumpyArrayWrapper")), state, opcode.Build, raw(strings.Repeat("\xff", n)), opcode.Stop)
 }
 
 // joblibNamed is an array whose data starts with some, where the memo has three strings from 100 on,
