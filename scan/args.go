@@ -148,6 +148,10 @@ func (j *judge) judgeCallable(c invocation, n *name, f graph.Node) {
 		j.find(Dangerous, called.rule, c.Call, called, called.why)
 	case called != nil && called.verdict == Suspicious:
 		j.badArgs(c, n, "it calls "+called.text+", which nobody allowed")
+	case called != nil && called.newOf != nil:
+		if len(c.refs) > 0 {
+			j.class(c, n, 0)
+		}
 	case called != nil && !called.uses(UseCall):
 		j.badArgs(c, n, "it calls "+called.text+", and the policy does not allow to call that")
 	case called != nil:
@@ -256,6 +260,10 @@ func argsGetattr(j *judge, c invocation, n *name) {
 	of, attribute := j.arg(c, 0), j.arg(c, 1)
 	if attribute.Kind() != graph.Str {
 		j.find(Dangerous, RuleNameComputed, c.Call, n, "the name of the attribute is computed")
+		return
+	}
+	if cls := j.callee(of); cls != nil && attribute.Str() == "__new__" && n.verdict == Safe && !c.handed {
+		j.constructor(c, cls)
 		return
 	}
 	var module, qualname string

@@ -162,8 +162,10 @@ func (j *judge) setSpecial(n graph.Node, sp special) {
 func (j *judge) call(c graph.Call) {
 	n := j.callee(c.Func())
 	if n == nil {
-		j.find(Dangerous, RuleCallComputed, c, nil, "what is called is computed by the pickle")
-		j.look(c)
+		if !j.partial(c) {
+			j.find(Dangerous, RuleCallComputed, c, nil, "what is called is computed by the pickle")
+			j.look(c)
+		}
 		return
 	}
 	use := UseCall

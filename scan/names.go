@@ -21,6 +21,7 @@ type name struct {
 	entry            *Entry // what allows or denies it, or nil
 	classes          uint8  // for which protocols it was judged
 	told             bool   // there is a finding about the import
+	newOf            *name  // it is __new__ of this class
 }
 
 func (n *name) uses(u Use) bool { return n.entry != nil && !n.entry.Deny && n.entry.Uses&u != 0 }

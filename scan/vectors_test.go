@@ -26,6 +26,7 @@ allow data:fn              call
 allow data:Inst            new build
 allow data:value           name
 allow data:Outer.Inner     new
+allow functools:partial    call build args=callable
 allow data:*.Allowed       new
 allow builtins:getattr     call args=getattr
 allow builtins:str.upper   call
@@ -263,6 +264,22 @@ var vectors = []struct {
 	{"state in the pairs of a dict of another class", asm(proto4, instance(stack("data", "Inst")), call(stack("data", "Dict"), opcode.EmptyList, "append", stack("data", "fn"), opcode.Tuple2,
 		opcode.Append), opcode.Build, opcode.Stop), dangerous, scan.RuleArm},
 
+	// Objects with keyword arguments at protocol 2.
+	{"keywords", keywords(stack("data", "Inst"), stack("data", "Inst"), opcode.EmptyTuple), safe, ""},
+	{"keywords, then a state", asm(keywordsOf(stack("data", "Inst"), stack("data", "Inst"), opcode.EmptyTuple), dict("a", 1), opcode.Build, opcode.Stop), safe, ""},
+	{"keywords, then items that the class does not take", asm(keywordsOf(stack("data", "Inst"), stack("data", "Inst"), opcode.EmptyTuple), 1, opcode.Append, opcode.Stop), suspicious, scan.RuleUse},
+	{"keywords of a class below", keywords(stack("data", "List"), stack("data", "Inst"), opcode.EmptyTuple), safe, ""},
+	{"keywords of an unknown class", keywords(stack("what", "Ever"), stack("what", "Ever"), opcode.EmptyTuple), suspicious, scan.RuleGlobalUnknown},
+	{"keywords of an unknown class below", keywords(stack("data", "Inst"), stack("what", "Ever"), opcode.EmptyTuple), suspicious, scan.RuleGlobalUnknown},
+	{"keywords of what is only called", keywords(stack("data", "fn"), stack("data", "fn"), opcode.EmptyTuple), suspicious, scan.RuleUse},
+	{"keywords of a denied class", keywords(stack("subprocess", "Popen"), stack("subprocess", "Popen"), opcode.EmptyTuple), dangerous, scan.RuleGlobalDeny},
+	{"keywords of a computed class", keywords(stack("data", "Inst"), call(stack("data", "fn")), opcode.EmptyTuple), dangerous, scan.RuleCallComputed},
+	{"keywords and a call with arguments", keywords(stack("data", "Inst"), stack("data", "Inst"), []any{1, opcode.Tuple1}), dangerous, scan.RuleCallComputed},
+	{"__new__ called", asm(proto2, call(call(stack("builtins", "getattr"), stack("data", "Inst"), "__new__"), stack("data", "Inst")), opcode.Stop), suspicious, scan.RuleUse},
+	{"partial called", asm(proto4, call(call(stack("functools", "partial"), stack("data", "fn"))), opcode.Stop), dangerous, scan.RuleCallComputed},
+	{"partial of __new__ that gets another function", asm(proto4, call([]any{call(stack("functools", "partial"), call(stack("builtins", "getattr"), stack("data", "Inst"), "__new__")),
+		opcode.Mark, stack("data", "loads"), bad, opcode.Tuple1, opcode.EmptyDict, opcode.None, opcode.Tuple, opcode.Build}), opcode.Stop), dangerous, scan.RuleNested},
+
 	// Pickles in pickles.
 	{"inside, good", asm(proto4, call(stack("data", "loads"), good), opcode.Stop), safe, ""},
 	{"inside, bad", asm(proto4, call(stack("data", "loads"), bad), opcode.Stop), dangerous, scan.RuleNested},
@@ -358,6 +375,16 @@ var vectors = []struct {
 	{"torch", torch(4, true), safe, ""},
 	{"torch, tensor too large", torch(5, true), suspicious, scan.RuleArgs},
 	{"torch's persistent ids elsewhere", torch(4, false), suspicious, scan.RulePersID},
+}
+
+// keywords is an object as protocol 2 has it if its class has __getnewargs_ex__: what has __new__, the
+// class, and the arguments of the partial.
+func keywords(has, class, args any) []byte { return asm(keywordsOf(has, class, args), opcode.Stop) }
+
+func keywordsOf(has, class, args any) []any {
+	return []any{proto2, call(stack("functools", "partial"), call(stack("builtins", "getattr"), has, "__new__")),
+		opcode.Mark, call(stack("builtins", "getattr"), has, "__new__"), opcode.Mark, class, 1, opcode.Tuple, dict("a", 1), opcode.None, opcode.Tuple, opcode.Build,
+		args, opcode.Reduce}
 }
 
 func laughs() []byte {
