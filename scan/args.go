@@ -155,6 +155,7 @@ func (j *judge) judgeCallable(c invocation, n *name, f graph.Node) {
 	case called != nil && !called.uses(UseCall):
 		j.badArgs(c, n, "it calls "+called.text+", and the policy does not allow to call that")
 	case called != nil:
+		j.costs(c, called)
 		if rule := called.args(); rule != "" {
 			if j.handing++; j.handing > maxHanding {
 				j.badArgs(c, n, "it hands calls on to too many others")
