@@ -269,6 +269,8 @@ func (j *judge) iterates(n graph.Node, depth int) int64 {
 			return j.span(made)
 		case "iter", "reversed", "enumerate", "list", "tuple", "sorted", "set", "frozenset", "dict", "bytes", "bytearray":
 			return arg(0)
+		case "filter":
+			return arg(1)
 		case "zip":
 			return j.shortest(made, depth)
 		}
@@ -315,8 +317,10 @@ func (j *judge) iterates(n graph.Node, depth int) int64 {
 				most = max(most, arg(i))
 			}
 			return most
-		case "islice", "compress":
+		case "islice", "compress", "accumulate":
 			return arg(0)
+		case "filterfalse", "takewhile", "dropwhile", "starmap":
+			return arg(1)
 		}
 	}
 	return 0
