@@ -45,6 +45,8 @@ func init() {
 		"data":         argsData,
 		"names":        argsNames,
 		"callable":     argsCallable,
+		"mapped":       argsMapped,
+		"union":        argsUnion,
 		"apply":        argsApply,
 		"class":        argsReconstructor,
 		"newobj":       argsNewObj,
@@ -148,9 +150,14 @@ func (j *judge) judgeCallable(c invocation, n *name, f graph.Node) {
 		j.find(Dangerous, called.rule, c.Call, called, called.why)
 	case called != nil && called.verdict == Suspicious:
 		j.badArgs(c, n, "it calls "+called.text+", which nobody allowed")
+	case called != nil && called.newOf != nil:
+		if len(c.refs) > 0 {
+			j.class(c, n, 0)
+		}
 	case called != nil && !called.uses(UseCall):
 		j.badArgs(c, n, "it calls "+called.text+", and the policy does not allow to call that")
 	case called != nil:
+		j.costs(c, called)
 		if rule := called.args(); rule != "" {
 			if j.handing++; j.handing > maxHanding {
 				j.badArgs(c, n, "it hands calls on to too many others")
@@ -180,6 +187,67 @@ func argsCallable(j *judge, c invocation, n *name) {
 		j.badArgs(c, n, "its arguments are computed")
 	case len(c.refs) > 0:
 		j.judgeCallable(c.hands(c.refs[1:], true), n, j.node(c.refs[0]))
+	}
+}
+
+// argsMapped judges an iterator that will call its function for what it goes through: that can't be
+// judged, so that the function decides whether it is suspicious or dangerous.
+func argsMapped(j *judge, c invocation, n *name) {
+	at := 0
+	if n.qualname == "accumulate" {
+		at = 1
+	}
+	switch f := j.arg(c, at); {
+	case !c.known:
+		j.badArgs(c, n, "its arguments are computed")
+	case !f.Valid() || f.Kind() == graph.None:
+		if c.handed && at >= len(c.refs) {
+			j.badArgs(c, n, "nobody can tell what it will call")
+		}
+	default:
+		if of := j.callee(f); of != nil && of.verdict == Safe && guarded[of.args()] {
+			j.find(Dangerous, RuleArgs, c.Call, n, "it calls "+of.text+" for what it goes through")
+			return
+		}
+		j.judgeCallable(c.hands(nil, false), n, f)
+		j.badArgs(c, n, "it calls a function for what it goes through")
+	}
+}
+
+// maxUnion is how many types a union may have.
+const maxUnion = 1000
+
+// argsUnion judges functools.reduce, which is allowed for operator.or_ and types: that is how
+// Python pickles int | str before 3.14.
+func argsUnion(j *judge, c invocation, n *name) {
+	or, items := j.callee(j.arg(c, 0)), j.arg(c, 1)
+	union := c.known && !c.handed && len(c.refs) == 2 && or != nil && or.verdict == Safe && items.Kind() == graph.Tuple &&
+		or.qualname == "or_" && (or.module == "operator" || or.module == "_operator")
+	if !union {
+		if n.verdict == Safe {
+			j.find(Dangerous, RuleArgs, c.Call, n, "it calls what it is given")
+		}
+		return
+	}
+	if items.Len() > maxUnion {
+		j.badArgs(c, n, "it makes a union of very many types")
+		return
+	}
+	for _, r := range items.Refs() {
+		switch item := j.node(r); item.Kind() {
+		case graph.None:
+		case graph.Global, graph.Object:
+			if of := j.callee(item); of != nil && (of.verdict != Safe || of.newOf != nil) {
+				j.badArgs(c, n, "it makes a union of what nobody allowed")
+			} else if of == nil {
+				if of = j.maker(item); of == nil || of.verdict != Safe {
+					j.badArgs(c, n, "it makes a union of what nobody allowed")
+				}
+			}
+		default:
+			j.badArgs(c, n, "it makes a union of what is no type")
+			return
+		}
 	}
 }
 
@@ -256,6 +324,10 @@ func argsGetattr(j *judge, c invocation, n *name) {
 	of, attribute := j.arg(c, 0), j.arg(c, 1)
 	if attribute.Kind() != graph.Str {
 		j.find(Dangerous, RuleNameComputed, c.Call, n, "the name of the attribute is computed")
+		return
+	}
+	if cls := j.callee(of); cls != nil && attribute.Str() == "__new__" && n.verdict == Safe && !c.handed {
+		j.constructor(c, cls)
 		return
 	}
 	var module, qualname string

@@ -16,29 +16,29 @@ func (s *scanner) rawData(c graph.Call, next int64) int64 {
 		return 0
 	}
 	at := int64(s.base) + next
-	strange := func(what string) int64 {
-		s.add(Finding{Rule: RuleMalformed, Severity: Suspicious, Message: "the data of an array follows, and nobody knows how long it is: " + what,
+	strange := func(rule Rule, what string) int64 {
+		s.add(Finding{Rule: rule, Severity: Suspicious, Message: "the data of an array follows, and nobody knows how long it is: " + what,
 			Pickle: s.number, Offset: int64(s.base) + c.Offset(), Op: c.Op(), Global: module + "." + name})
 		return 0
 	}
 	state := c.State()
 	if state.Kind() != graph.Dict {
-		return strange("the state of its wrapper is no dict")
+		return strange(RuleMalformed, "the state of its wrapper is no dict")
 	}
 	count := int64(1)
 	shape := state.Get("shape")
 	if shape.Kind() != graph.Tuple {
-		return strange("its shape is no tuple")
+		return strange(RuleMalformed, "its shape is no tuple")
 	}
 	for n := range shape.Items() {
 		if n.Kind() != graph.Int || n.Int() < 0 {
-			return strange("its shape is not of numbers")
+			return strange(RuleMalformed, "its shape is not of numbers")
 		}
 		count = satMul(count, n.Int())
 	}
 	width, objects, ok := dtypeSize(state.Get("dtype"))
 	if !ok {
-		return strange("its dtype is none that is known")
+		return strange(RuleArgs, "its dtype is none that is known")
 	}
 	rest := s.data[at:]
 	if s.skipped < 0 {
@@ -50,12 +50,12 @@ func (s *scanner) rawData(c graph.Call, next int64) int64 {
 	skip := satMul(count, width)
 	if alignment := state.Get("numpy_array_alignment_bytes"); alignment.Valid() && alignment.Kind() != graph.None {
 		if len(rest) == 0 {
-			return strange("it is cut off")
+			return strange(RuleMalformed, "it is cut off")
 		}
 		skip = satAdd(skip, 1+int64(rest[0]))
 	}
 	if skip > int64(len(rest)) {
-		strange("it is cut off")
+		strange(RuleMalformed, "it is cut off")
 		return int64(len(rest))
 	}
 	return min(skip, math.MaxInt64-next)
@@ -83,107 +83,55 @@ func (s *scanner) inline(rest []byte, at int64, c graph.Call) int64 {
 	return n
 }
 
-// rereading bounds how many bytes are read once more as opcodes, in bytes for each of the data.
-const rereading = 8
-
-// asOpcodes judges the present pickle as a reader does that is not joblib: it takes the data of
-// arrays for opcodes. That is nothing as a rule, for such data is no pickle; if it is one, it
-// counts. What it does before that data was told.
-func (s *scanner) asOpcodes() {
-	if s.again <= 0 {
-		s.add(Finding{Rule: RuleDoS, Severity: Suspicious, Message: "there are too many arrays in too many pickles to read them in all ways",
-			Pickle: s.number, Offset: int64(s.base)})
-		return
-	}
-	p := plainParser()
-	defer s.release(p)
-	g, err := p.Parse(s.data[s.base:])
-	s.again -= int(g.End())
-	other := newScanner(s.o)
-	other.torch, other.depth, other.left = s.torch, s.depth, s.left
-	other.data, other.base, other.number = s.data, s.base, s.number
-	j := judge{s: other, g: g, base: int64(s.base), number: s.number, spelled: true}
-	whole := err == nil
-	for c := range g.NewCalls() {
-		if c.Kind() == graph.FindName && wrapperIn(c) {
-			whole = false // a wrapper is no str: this reader fails here
-			break
-		}
-		j.event(c)
-	}
-	j.values()
-	s.left = other.left
-	for c := range g.NewCalls() {
-		if c.Kind() == graph.FindName && wrapperIn(c) {
-			break
-		}
-		if c.Kind() == graph.FindClass && int64(s.base)+c.Offset() >= int64(s.skipped) {
-			module, qualname := c.Node().Global()
-			whole = whole || identifiers(module) && identifiers(qualname)
-		}
-	}
-	for _, f := range other.report.Findings {
-		nested := f.Severity == Dangerous && (f.Rule == RuleNested || f.Rule == RuleGlobalDeny || f.Rule == RuleNamePath || f.Rule == RuleNameComputed)
-		if f.Offset >= int64(s.skipped) && (whole || nested) {
-			f.Message = "if the data of an array is read as opcodes: " + f.Message
-			s.add(f)
-		}
-	}
-	if whole {
-		for _, name := range other.report.Globals {
-			s.global(name)
-		}
-	}
-}
-
-// wrapperIn reports whether what c looks up is named by a NumpyArrayWrapper, as happens if a pickle
-// inside is read with the memo of the one around it.
-func wrapperIn(c graph.Call) bool {
-	for _, r := range c.Refs() {
-		made := c.Node().At(r).Made()
-		if _, name := made.Func().Global(); name == "NumpyArrayWrapper" && made.Kind() == graph.CallNew {
-			return true
-		}
-	}
-	return false
-}
-
-// dtypeSize is how many bytes an element of a numpy.dtype has, and whether elements are objects.
+// dtypeSize is how many bytes an element of a numpy.dtype has, and whether elements are objects
+// (PyArray_DescrReduce and arraydescr_setstate in numpy's descriptor.c).
 func dtypeSize(n graph.Node) (width int64, objects, ok bool) {
 	made := n.Made()
-	if module, name := made.Func().Global(); module != "numpy" || name != "dtype" || made.Kind() != graph.CallReduce {
+	if made.Kind() != graph.CallReduce {
 		return 0, false, false
 	}
-	spec := made.Args().Index(0)
-	if spec.Kind() != graph.Str {
+	switch module, name := made.Func().Global(); {
+	case name == "_convert_to_stringdtype_kwargs" && strings.HasPrefix(module, "numpy."): // StringDType
+		return 16, true, true
+	case module != "numpy" || name != "dtype":
 		return 0, false, false
 	}
-	width, objects, ok = typeSize(spec.Str())
-	if !ok {
+	const unknown = -1
+	switch spec := made.Args().Index(0); spec.Kind() {
+	case graph.Str:
+		if width, objects, ok = typeSize(spec.Str()); !ok {
+			return 0, false, false
+		}
+	case graph.Global: // a subclass of numpy.void, or a type of another package; its state has the size
+		width = unknown
+	default:
 		return 0, false, false
 	}
 	builds := 0
 	for c := range n.Changes() {
-		// The state is (version, byte order, subarray, names, fields, size, alignment, flags, ...).
+		// The state is (version, byte order, subarray, names, fields, size, alignment, flags, metadata).
 		state := c.State()
 		if builds++; builds > 1 || state.Kind() != graph.Tuple || state.Len() < 5 {
 			return 0, false, false
 		}
-		if state.Index(2).Kind() != graph.None {
+		if state.Len() <= 7 { // before there were flags
+			if state.Index(2).Kind() != graph.None || state.Index(3).Kind() != graph.None {
+				return 0, false, false
+			}
+			continue
+		}
+		size, flags := state.Index(5), state.Index(7)
+		switch {
+		case size.Kind() != graph.Int || flags.Kind() != graph.Int:
+			return 0, false, false
+		case size.Int() >= 0 && width == unknown:
+			width = size.Int()
+		case size.Int() >= 0 && size.Int() != width:
 			return 0, false, false
 		}
-		if state.Len() > 7 {
-			if size := state.Index(5); size.Kind() != graph.Int || size.Int() >= 0 && size.Int() != width {
-				return 0, false, false
-			}
-			flags := state.Index(7)
-			if flags.Kind() != graph.Int {
-				return 0, false, false
-			}
-			objects = objects || flags.Int()&1 != 0 // NPY_ITEM_REFCOUNT
-		}
+		objects = objects || flags.Int()&1 != 0 // NPY_ITEM_REFCOUNT
 	}
-	return width, objects, true
+	return width, objects, width != unknown
 }
 
 // typeSize reads a type as numpy's pickles have it: a letter and the bytes of an element, of U

@@ -15,7 +15,8 @@ type judge struct {
 
 	names    map[graph.Ref]*name
 	special  map[graph.Ref]special
-	states   map[graph.Ref]bool // shared states that were looked at
+	sizes    map[graph.Ref]int64 // see many
+	states   map[graph.Ref]bool  // shared states that were looked at
 	visited  [2]map[graph.Ref]bool
 	nested   map[graph.Ref]Verdict
 	lastRef  graph.Ref
@@ -162,8 +163,10 @@ func (j *judge) setSpecial(n graph.Node, sp special) {
 func (j *judge) call(c graph.Call) {
 	n := j.callee(c.Func())
 	if n == nil {
-		j.find(Dangerous, RuleCallComputed, c, nil, "what is called is computed by the pickle")
-		j.look(c)
+		if !j.partial(c) {
+			j.find(Dangerous, RuleCallComputed, c, nil, "what is called is computed by the pickle")
+			j.look(c)
+		}
 		return
 	}
 	use := UseCall
@@ -203,9 +206,15 @@ func (j *judge) use(c graph.Call, n *name, use Use) {
 	if !n.uses(use) {
 		j.find(Suspicious, RuleUse, c, n, "the policy does not allow to "+useVerbs[use]+" it")
 	}
-	if rule := n.args(); rule != "" {
-		argRules[rule](j, invocationOf(c), n)
+	rule := n.args()
+	if rule == "" && n.cost == nil {
+		return
 	}
+	in := invocationOf(c)
+	if rule != "" {
+		argRules[rule](j, in, n)
+	}
+	j.costs(in, n)
 }
 
 var useVerbs = map[Use]string{UseName: "name", UseCall: "call", UseNew: "make an instance of", UseBuild: "give a state to an instance of",

@@ -21,6 +21,8 @@ type name struct {
 	entry            *Entry // what allows or denies it, or nil
 	classes          uint8  // for which protocols it was judged
 	told             bool   // there is a finding about the import
+	newOf            *name  // it is __new__ of this class
+	cost             cost   // of calls, or nil
 }
 
 func (n *name) uses(u Use) bool { return n.entry != nil && !n.entry.Deny && n.entry.Uses&u != 0 }
@@ -97,6 +99,7 @@ func (p *Policy) judgeName(module, qualname string, class uint8) (n name) {
 	}
 	n.module, n.qualname = module, shown
 	n.text = cleanJoin(module, shown)
+	n.cost = callCosts[n.text]
 	return n
 }
 

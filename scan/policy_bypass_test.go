@@ -39,6 +39,13 @@ func TestAllowedNamesDoNotCallEachOther(t *testing.T) {
 		{"a module and a name that numpy imports", start.name("numpy.core", "_ufunc_reconstruct").str("os").str("system").op("\x86R.")},
 		{"a class that opens a listener", start.name("sklearn.callback._scoring_monitor", "ScoringMonitor").op(")\x81}b.")},
 		{"map calls what it is given", start.name("builtins", "frozenset").name("builtins", "map").name("numpy", "float64").op("]\x86R\x85R.")},
+		{"map of a loader", start.name("builtins", "map").name("torch.storage", "_load_from_bytes").op("]").bytes(evil).op("a\x86R.")},
+		{"accumulate", start.name("itertools", "accumulate").op("]").name("builtins", "str").op("\x86R.")},
+		{"map as default factory", start.name("functools", "partial").name("builtins", "map").op("\x85R.")},
+		{"map as a value", start.name("builtins", "map").op(".")},
+		{"reduce as a value", start.op("]").name("functools", "reduce").op("a.")},
+		{"union of what nobody allowed", start.name("functools", "reduce").name("operator", "or_").name("what", "Ever").name("builtins", "int").op("\x86\x86R.")},
+		{"union of a computed tuple", start.name("functools", "reduce").name("operator", "or_").name("builtins", "map").op("N]\x86R\x86R.")},
 		{"a memory map is a file", start.name("numpy", "memmap").str("x").op("\x85R.")},
 		{"a file that becomes a tensor", start.name("torch._C", "_VariableFunctionsClass.from_file").str("x").op("\x85R.")},
 		{"an index of any class", start.name("pandas.core.indexes.base", "_new_Index").name("pathlib", "Path.unlink").op("}\x86R.")},
@@ -47,6 +54,18 @@ func TestAllowedNamesDoNotCallEachOther(t *testing.T) {
 	for _, test := range tests {
 		if v := (Options{}).Bytes(test.data).Verdict; v == Safe {
 			t.Errorf("%s: safe", test.what)
+		}
+	}
+	for _, what := range []program{
+		start.name("functools", "reduce").name("builtins", "getattr").op("]\x86R."),
+		start.name("functools", "reduce").name("builtins", "str").name("builtins", "int").name("builtins", "str").op("\x86\x86R."),
+		start.name("functools", "partial").name("functools", "reduce").name("builtins", "getattr").op("\x86R."),
+		start.name("builtins", "map").name("os", "system").op("]").str("id").op("a\x86R."),
+		start.name("builtins", "map").name("builtins", "getattr").op("]\x86R."),
+		program("\x80\x02c__builtin__\nreduce\ncoperator\nadd\n]\x86R."),
+	} {
+		if v := (Options{}).Bytes(what).Verdict; v != Dangerous {
+			t.Errorf("%q: %v", what, v)
 		}
 	}
 	module := start.op("(").str("module").name("os", "system").str("m.py").str("source").op("tQ)\x81.")
@@ -63,12 +82,19 @@ func TestAllowedNamesDoNotCallEachOther(t *testing.T) {
 			t.Errorf("a distribution with the state %q: safe", state)
 		}
 	}
+	union := start.name("functools", "reduce").name("operator", "or_").name("builtins", "int").name("builtins", "str").op("\x86\x86R.")
 	safe := []struct {
 		what string
 		data program
 	}{
 		{"a ufunc of numpy before 1.21", start.name("numpy.core", "_ufunc_reconstruct").str("numpy").str("log1p").op("\x86R.")},
 		{"a ufunc where the function is the first of all", start.op("cnumpy.core\n_ufunc_reconstruct\n").str("numpy").str("log1p").op("\x86R.")},
+		{"a union of types", union},
+		{"a union of None and a generic type", start.name("functools", "reduce").name("operator", "or_").op("N").name("types", "GenericAlias").name("builtins", "list").
+			name("builtins", "int").op("\x85\x86R\x86\x86R.")},
+		{"a union of types at protocol 2", program("\x80\x02c__builtin__\nreduce\nc_operator\nor_\nc__builtin__\nint\nc__builtin__\nunicode\n\x86\x86R.")},
+		{"a filter without function", start.name("builtins", "filter").op("N]\x86R.")},
+		{"sums without function", start.name("itertools", "accumulate").op("]N\x86R.")},
 		{"a partial of defaultdict", start.name("functools", "partial").name("collections", "defaultdict").name("builtins", "int").op("\x86R.")},
 		{"a subclass of Tensor", start.name("torch._tensor", "_rebuild_from_type_v2").op("(").name("torch._utils", "_rebuild_parameter").
 			name("torch.nn.parameter", "Parameter").op("N\x89N\x87}tR.")},

@@ -25,9 +25,6 @@ allow corpus_models*:*.* call new build append items add -- classes of the corpu
 // notSafe are cases that are not safe, by the start of their path.
 var notSafe = [][2]string{
 	{"stdlib/extension-", "only the program that loads it knows its extension codes"},
-	{"stdlib/getnewargs-ex/py311.p2", "it calls cls.__new__ by getattr"},
-	{"stdlib/getnewargs-ex/py311.p3", "it calls cls.__new__ by getattr"},
-	{"stdlib/getnewargs-ex/py313.p2", "it calls cls.__new__ by getattr"},
 }
 
 // TestEcosystem: the pickles of the libraries are safe without a word from the user, but for the

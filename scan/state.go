@@ -36,6 +36,8 @@ func (j *judge) build(c graph.Call) {
 			}
 		} else if of != nil && of.args() == "distribution" {
 			j.distributionState(c, of)
+		} else if of != nil {
+			j.arrayState(c, of)
 		}
 	default:
 		j.find(Suspicious, RulePersID, c, nil, "it gives a state to an object of the program that loads it")

@@ -5,7 +5,7 @@ import "github.com/go-pickle/pickle/graph"
 // guarded are the argument rules of functions that do harm with other arguments than those that
 // the rule allows. Such a function must not be a value: whoever calls it later gives it what
 // nobody judged.
-var guarded = map[string]bool{"pickle": true, "getattr": true, "import": true, "code": true, "apply": true}
+var guarded = map[string]bool{"pickle": true, "getattr": true, "import": true, "code": true, "apply": true, "mapped": true, "union": true}
 
 // values looks for allowed functions with guarded arguments that are used as values: it goes
 // through all items of the pickle if it imports one.

@@ -26,6 +26,7 @@ allow data:fn              call
 allow data:Inst            new build
 allow data:value           name
 allow data:Outer.Inner     new
+allow functools:partial    call build args=callable
 allow data:*.Allowed       new
 allow builtins:getattr     call args=getattr
 allow builtins:str.upper   call
@@ -43,6 +44,7 @@ allow torch._utils:_rebuild_tensor_v2 call args=tensor
 allow torch:FloatStorage   name
 allow numpy:dtype          call build
 allow numpy:ndarray        name
+allow numpy:record         name
 allow joblib.numpy_pickle:NumpyArrayWrapper new build
 deny  evil:*
 deny  os:*
@@ -262,6 +264,22 @@ var vectors = []struct {
 	{"state in the pairs of a dict of another class", asm(proto4, instance(stack("data", "Inst")), call(stack("data", "Dict"), opcode.EmptyList, "append", stack("data", "fn"), opcode.Tuple2,
 		opcode.Append), opcode.Build, opcode.Stop), dangerous, scan.RuleArm},
 
+	// Objects with keyword arguments at protocol 2.
+	{"keywords", keywords(stack("data", "Inst"), stack("data", "Inst"), opcode.EmptyTuple), safe, ""},
+	{"keywords, then a state", asm(keywordsOf(stack("data", "Inst"), stack("data", "Inst"), opcode.EmptyTuple), dict("a", 1), opcode.Build, opcode.Stop), safe, ""},
+	{"keywords, then items that the class does not take", asm(keywordsOf(stack("data", "Inst"), stack("data", "Inst"), opcode.EmptyTuple), 1, opcode.Append, opcode.Stop), suspicious, scan.RuleUse},
+	{"keywords of a class below", keywords(stack("data", "List"), stack("data", "Inst"), opcode.EmptyTuple), safe, ""},
+	{"keywords of an unknown class", keywords(stack("what", "Ever"), stack("what", "Ever"), opcode.EmptyTuple), suspicious, scan.RuleGlobalUnknown},
+	{"keywords of an unknown class below", keywords(stack("data", "Inst"), stack("what", "Ever"), opcode.EmptyTuple), suspicious, scan.RuleGlobalUnknown},
+	{"keywords of what is only called", keywords(stack("data", "fn"), stack("data", "fn"), opcode.EmptyTuple), suspicious, scan.RuleUse},
+	{"keywords of a denied class", keywords(stack("subprocess", "Popen"), stack("subprocess", "Popen"), opcode.EmptyTuple), dangerous, scan.RuleGlobalDeny},
+	{"keywords of a computed class", keywords(stack("data", "Inst"), call(stack("data", "fn")), opcode.EmptyTuple), dangerous, scan.RuleCallComputed},
+	{"keywords and a call with arguments", keywords(stack("data", "Inst"), stack("data", "Inst"), []any{1, opcode.Tuple1}), dangerous, scan.RuleCallComputed},
+	{"__new__ called", asm(proto2, call(call(stack("builtins", "getattr"), stack("data", "Inst"), "__new__"), stack("data", "Inst")), opcode.Stop), suspicious, scan.RuleUse},
+	{"partial called", asm(proto4, call(call(stack("functools", "partial"), stack("data", "fn"))), opcode.Stop), dangerous, scan.RuleCallComputed},
+	{"partial of __new__ that gets another function", asm(proto4, call([]any{call(stack("functools", "partial"), call(stack("builtins", "getattr"), stack("data", "Inst"), "__new__")),
+		opcode.Mark, stack("data", "loads"), bad, opcode.Tuple1, opcode.EmptyDict, opcode.None, opcode.Tuple, opcode.Build}), opcode.Stop), dangerous, scan.RuleNested},
+
 	// Pickles in pickles.
 	{"inside, good", asm(proto4, call(stack("data", "loads"), good), opcode.Stop), safe, ""},
 	{"inside, bad", asm(proto4, call(stack("data", "loads"), bad), opcode.Stop), dangerous, scan.RuleNested},
@@ -334,11 +352,39 @@ var vectors = []struct {
 	{"joblib, payload in objects", joblib("O8", false, bad, false), dangerous, scan.RuleGlobalDeny},
 	{"joblib, payload for readers that are not joblib", joblibData("S80", string(asm(payload, raw("."))), 80), dangerous, scan.RuleGlobalDeny},
 	{"joblib, broken payload for such readers", joblibData("S80", string(asm(payload)), 80), dangerous, scan.RuleGlobalDeny},
+	{"joblib, payload of unknown names for such readers", joblibData("S80", string(asm(call(stack("what", "ever"), 1), opcode.Stop)), 80), suspicious, scan.RuleGlobalUnknown},
+	{"joblib, the same in text", joblibData("S80", "cwhat\never\n(I1\ntR.", 80), suspicious, scan.RuleGlobalUnknown},
+	{"joblib, the same by INST", joblibData("S80", "(iwhat\never\n.", 80), suspicious, scan.RuleGlobalUnknown},
+	{"joblib, the same in a package that there is", joblibData("S80", "\x8c\x08os.extra00\x8c\x04ever0N0\x8c\x08os.extra\x8c\x04everN0\x93)R.", 80), suspicious, scan.RuleGlobalUnknown},
+	{"joblib, payload of names that stand before the data", joblibNamed("os", "system", "h\x64h\x65\x93h\x66\x85R."), dangerous, scan.RuleGlobalDeny},
+	{"joblib, computed name for such readers", joblibData("S80", string(asm(call(stack("builtins", "set")), "x", opcode.StackGlobal, opcode.Stop)), 80), dangerous, scan.RuleNameComputed},
+	{"joblib, state of a class for such readers", joblibData("S80", string(asm(stack("data", "Inst"), dict("a", 1), opcode.Build, opcode.Stop)), 80), dangerous, scan.RuleMutateGlobal},
 	{"joblib, array that looks like opcodes", joblibData("S80", "batsR0o", 80), safe, ""},
-	{"joblib, unknown type", joblib("x3", false, nil, false), suspicious, scan.RuleMalformed},
+	{"joblib, array that looks like a name of what the memo has", joblibNamed("n_bins", "dtype", "h\x64h\x65\x93h\x66\x85R."), safe, ""},
+	{"joblib, array that looks like a name of a class", joblibNamed("n_bins", "dtype", "h\x67h\x65\x93."), safe, ""},
+	{"joblib, array that looks like an import", joblibData("S80", "cat\ndog\nR", 80), safe, ""},
+	{"joblib, unknown type", joblib("x3", false, nil, false), suspicious, scan.RuleArgs},
+	{"joblib, fields", joblibType(call(stack("numpy", "dtype"), "V8", opcode.NewFalse, opcode.NewTrue), opcode.None, 8, 16, 16), safe, ""},
+	{"joblib, an array in each element", joblibType(call(stack("numpy", "dtype"), "V8", opcode.NewFalse, opcode.NewTrue),
+		[]any{call(stack("numpy", "dtype"), "i4", opcode.NewFalse, opcode.NewTrue), 2, opcode.Tuple1, opcode.Tuple2}, 8, 0, 16), safe, ""},
+	{"joblib, records", joblibType(call(stack("numpy", "dtype"), stack("numpy", "record"), opcode.NewFalse, opcode.NewTrue), opcode.None, 8, 16, 16), safe, ""},
+	{"joblib, type of another package", joblibType(call(stack("numpy", "dtype"), stack("what", "float5"), opcode.NewFalse, opcode.NewTrue), opcode.None, 8, 0, 16), suspicious, scan.RuleGlobalUnknown},
+	{"joblib, the same without size", joblibType(call(stack("numpy", "dtype"), stack("what", "float5"), opcode.NewFalse, opcode.NewTrue), opcode.None, -1, 0, 16), suspicious, scan.RuleArgs},
+	{"joblib, two sizes", joblibType(call(stack("numpy", "dtype"), "V8", opcode.NewFalse, opcode.NewTrue), opcode.None, 4, 16, 8), suspicious, scan.RuleArgs},
+	{"joblib, fields of objects", joblibType(call(stack("numpy", "dtype"), "V8", opcode.NewFalse, opcode.NewTrue), opcode.None, 8, 27, 16), suspicious, scan.RuleMalformed},
 	{"torch", torch(4, true), safe, ""},
 	{"torch, tensor too large", torch(5, true), suspicious, scan.RuleArgs},
 	{"torch's persistent ids elsewhere", torch(4, false), suspicious, scan.RulePersID},
+}
+
+// keywords is an object as protocol 2 has it if its class has __getnewargs_ex__: what has __new__, the
+// class, and the arguments of the partial.
+func keywords(has, class, args any) []byte { return asm(keywordsOf(has, class, args), opcode.Stop) }
+
+func keywordsOf(has, class, args any) []any {
+	return []any{proto2, call(stack("functools", "partial"), call(stack("builtins", "getattr"), has, "__new__")),
+		opcode.Mark, call(stack("builtins", "getattr"), has, "__new__"), opcode.Mark, class, 1, opcode.Tuple, dict("a", 1), opcode.None, opcode.Tuple, opcode.Build,
+		args, opcode.Reduce}
 }
 
 func laughs() []byte {
@@ -384,6 +430,20 @@ func joblib(dtype string, aligned bool, objects []byte, hidden bool) []byte {
 func joblibData(dtype, data string, n int) []byte {
 	b := joblib(dtype, false, []byte(data+strings.Repeat("\x00", 2*n-len(data))), false)
 	return b
+}
+
+// joblibType is an array of two elements of a type with a state, and n bytes of data that are no pickle.
+func joblibType(dtype, subarray any, size, flags, n int) []byte {
+	dtype = []any{dtype, opcode.Mark, 3, "|", subarray, opcode.None, opcode.None, size, 1, flags, opcode.Tuple, opcode.Build}
+	state := dict("shape", []any{2, opcode.Tuple1}, "dtype", dtype)
+	return asm(proto4, instance(stack("joblib.numpy_pickle", "NumpyArrayWrapper")), state, opcode.Build, raw(strings.Repeat("\xff", n)), opcode.Stop)
+}
+
+// joblibNamed is an array whose data starts with some, where the memo has three strings from 100 on,
+// and a class.
+func joblibNamed(module, name, data string) []byte {
+	before := asm(proto4, module, raw("q\x640"), name, raw("q\x650"), "x", raw("q\x660"), stack("data", "Inst"), raw("q\x670"))
+	return append(before, joblibData("S80", data, 80)[2:]...)
 }
 
 // torch is a file of torch's old format with a tensor of n floats in a storage of 4.
