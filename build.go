@@ -11,6 +11,7 @@ import (
 	"github.com/go-pickle/pickle/internal/box"
 	"github.com/go-pickle/pickle/internal/intern"
 	"github.com/go-pickle/pickle/internal/spare"
+	"github.com/go-pickle/pickle/internal/wire"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -22,34 +23,16 @@ type builder struct {
 	g     *graph.Graph
 	o     *DecodeOptions
 	begun bool   // build was called
+	plain bool   // it was, and for a pickle without names and persistent references
 	owned bool   // nobody else has the input: strings may share it
 	input string // the input, or a copy, for strings to share; "" if they get copies of their own
 
 	// slot is for each node its place in the memory of its kind.
 	slot []uint32
 
-	ints    []int64
-	longs   []*big.Int
-	floats  []float64
-	strs    []string
-	bytes   []py.Bytes
-	arrays  []py.ByteArray
-	tuples  []py.Tuple
-	lists   []py.List
-	dicts   []py.Dict
-	sets    []py.Set
-	frozen  []py.FrozenSet
-	globals []py.Global
-	objects []py.Object
-	buffers []py.Buffer
-	others  []any // results of persistent loads, folded calls
+	builtValues
 
 	known []any // values, where most nodes are used many times
-
-	elems slab[any]
-	ops   slab[py.Op]
-	text  slab[byte]
-	small slab[int64] // boxes of inline integers
 
 	// With KeepMemo: the values of the nodes of earlier pickles, and how many nodes of
 	// each kind there were.
@@ -64,6 +47,33 @@ type builder struct {
 	interns interns
 
 	registered registered
+
+	typed *typed // kept for loading into Go types, nil if it is in use or was never
+}
+
+// builtValues is the memory of the values of one pickle.
+type builtValues struct {
+	ints    []int64
+	longs   []big.Int
+	floats  []float64
+	strs    []string
+	bytes   []py.Bytes
+	arrays  []py.ByteArray
+	tuples  []py.Tuple
+	lists   []py.List
+	dicts   []py.Dict
+	sets    []py.Set
+	frozen  []py.FrozenSet
+	globals []py.Global
+	objects []py.Object
+	buffers []py.Buffer
+	others  []any // results of persistent loads, folded calls
+
+	elems slab[any]
+	ops   slab[py.Op]
+	text  slab[byte]
+	small slab[int64] // boxes of inline integers
+	words slab[big.Word]
 }
 
 var spareSlots spare.Slot[uint32]
@@ -96,8 +106,8 @@ func (s *slab[T]) take(n int) []T {
 	return out
 }
 
-// smallInts are boxed for good.
-const minSmallInt, maxSmallInt = -256, 1023
+// smallInts are boxed for good; there are a power of two.
+const minSmallInt, maxSmallInt = -256, 1791
 
 var smallInts = func() (t [maxSmallInt - minSmallInt + 1]int64) {
 	for i := range t {
@@ -117,13 +127,27 @@ func (b *builder) clear() {
 		spareSlots.Give(slot)
 		slot = nil
 	}
-	*b = builder{slot: slot, interns: interns{claims: b.interns.claims[:0]}}
+	b.slot = slot
+	claims, typed := b.interns.claims[:0], b.typed
+	if b.plain && b.old == nil {
+		// What such a pickle can't have used is as it was: to write all of the builder
+		// takes as long as the rest of loading it.
+		b.g, b.o, b.input, b.begun, b.plain, b.owned = nil, nil, "", false, false, false
+		b.builtValues, b.known, b.keys, b.reached = builtValues{}, nil, py.KeyMemo{}, 0
+	} else {
+		*b = builder{slot: slot, typed: typed}
+	}
+	b.interns = interns{claims: claims}
 }
+
+// smallGraph is up to how many items a graph is one for which the setting up counts.
+const smallGraph = 256
 
 // build returns the value of g's root.
 func (b *builder) build() (any, error) {
 	b.begun = true
 	g := b.g
+	b.plain = g.Count(graph.Global)+g.Count(graph.Persistent) == 0
 	if g.Len() == 0 {
 		return b.inline(g.Root()), nil
 	}
@@ -204,11 +228,11 @@ func (b *builder) count(k graph.NodeKind) int {
 	return b.g.Count(k) - b.built[k]
 }
 
-func sized[T any](n int) []T {
+func zeroed[T any](n int) []T {
 	if n == 0 {
 		return nil
 	}
-	return make([]T, 0, n)
+	return make([]T, n)
 }
 
 func (b *builder) allocate() {
@@ -224,93 +248,162 @@ func (b *builder) allocate() {
 		b.slot = make([]uint32, n)
 	}
 	b.slot = b.slot[:n]
-	b.ints = sized[int64](b.count(graph.Int))
-	b.longs = sized[*big.Int](b.count(graph.Long))
-	b.floats = sized[float64](b.count(graph.Float))
-	b.strs = sized[string](b.count(graph.Str))
-	b.bytes = sized[py.Bytes](b.count(graph.Bytes))
-	b.arrays = sized[py.ByteArray](b.count(graph.ByteArray))
-	b.tuples = sized[py.Tuple](b.count(graph.Tuple))
-	b.lists = sized[py.List](b.count(graph.List))
-	b.dicts = sized[py.Dict](b.count(graph.Dict))
-	b.sets = sized[py.Set](b.count(graph.Set))
-	b.frozen = sized[py.FrozenSet](b.count(graph.FrozenSet))
-	b.globals = sized[py.Global](b.count(graph.Global))
-	b.objects = sized[py.Object](b.count(graph.Object))
-	b.buffers = sized[py.Buffer](b.count(graph.Buffer))
-	b.others = nil
-	b.elems = slab[any]{left: g.Items()}
-	b.small = slab[int64]{left: int(g.End()) / 3}
-	b.text = slab[byte]{left: g.PayloadBytes()}
-	switch data := g.Input()[:g.End()]; {
-	case b.owned:
-		b.input = bytesAsString(data)
-	case g.PayloadBytes() > len(data)/2:
-		b.input = string(data) // one copy for all
-	default:
-		b.input = ""
+	b.longs = zeroed[big.Int](b.count(graph.Long))
+	if !b.allocateSmall() {
+		b.strs = zeroed[string](b.count(graph.Str))
+		b.lists = zeroed[py.List](b.count(graph.List))
+		b.dicts = zeroed[py.Dict](b.count(graph.Dict))
+		b.elems = slab[any]{left: g.Items()}
 	}
+	b.bytes = zeroed[py.Bytes](b.count(graph.Bytes))
+	b.arrays = zeroed[py.ByteArray](b.count(graph.ByteArray))
+	b.tuples = zeroed[py.Tuple](b.count(graph.Tuple))
+	b.sets = zeroed[py.Set](b.count(graph.Set))
+	b.frozen = zeroed[py.FrozenSet](b.count(graph.FrozenSet))
+	b.globals = zeroed[py.Global](b.count(graph.Global))
+	b.objects = zeroed[py.Object](b.count(graph.Object))
+	b.buffers = zeroed[py.Buffer](b.count(graph.Buffer))
+	b.others = nil
+	b.allocateFlat()
+	b.words = slab[big.Word]{left: g.PayloadBytes()/8 + len(b.longs)}
 	b.ops = slab[py.Op]{left: b.count(graph.Object)}
+}
+
+// A smallDict is what a dict of few items needs, with perhaps a list in it, in one piece:
+// most pickles in caches and queues are such, and most of the time that loading them takes
+// goes into allocations.
+type smallDict[S [4]string | [8]string, E [8]any | [16]any] struct {
+	dict  [1]py.Dict
+	list  [1]py.List
+	strs  S
+	elems E
+}
+
+// allocateSmall allocates strings, lists, dicts and items if they fill most of a smallDict.
+func (b *builder) allocateSmall() bool {
+	items, strs, lists := b.g.Items(), b.count(graph.Str), b.count(graph.List)
+	if items > 16 || strs > 8 || lists > 1 || b.count(graph.Dict) != 1 || items+strs < 5 {
+		return false
+	}
+	if items <= 8 && strs <= 4 {
+		s := new(smallDict[[4]string, [8]any])
+		b.dicts, b.lists, b.strs, b.elems.free = s.dict[:], s.list[:lists], s.strs[:strs], s.elems[:]
+		return true
+	}
+	if items+strs < 13 {
+		return false
+	}
+	s := new(smallDict[[8]string, [16]any])
+	b.dicts, b.lists, b.strs, b.elems.free = s.dict[:], s.list[:lists], s.strs[:strs], s.elems[:]
+	return true
+}
+
+// allocateFlat is allocate for what holds no pointers: numbers and text.
+func (b *builder) allocateFlat() {
+	g := b.g
+	data := g.Input()[:g.End()]
+	ints, floats, text, small := b.count(graph.Int), b.count(graph.Float), g.PayloadBytes(), 0
+	copied := !b.owned && mostlyText(text, len(data))
+	if b.input = ""; b.owned {
+		b.input = bytesAsString(data)
+	}
+	if g.Items() > smallGraph || len(data) > 16*smallGraph {
+		b.ints, b.floats = zeroed[int64](ints), zeroed[float64](floats)
+		if copied {
+			b.input = string(data) // one copy for all
+		}
+		b.small = slab[int64]{left: len(data) / 3}
+		b.text = slab[byte]{left: text}
+		return
+	}
+	// All in one piece, whose length is known.
+	small = g.CountInts(minSmallInt, maxSmallInt)
+	switch {
+	case b.owned:
+		text = 0
+	case copied:
+		text = len(data)
+	}
+	const word = 8
+	n := ints + floats + small + (text+word-1)/word
+	if n == 0 {
+		return
+	}
+	all := make([]int64, n)
+	b.ints, all = all[:ints:ints], all[ints:]
+	if floats > 0 {
+		b.floats, all = unsafe.Slice((*float64)(unsafe.Pointer(&all[0])), floats), all[floats:]
+	}
+	b.small.free, all = all[:small:small], all[small:]
+	if text > 0 {
+		b.text.free = unsafe.Slice((*byte)(unsafe.Pointer(&all[0])), text)
+	}
+	if copied {
+		copy(b.text.free, data)
+		b.input = bytesAsString(b.text.free)
+		b.text.free = nil
+	}
+}
+
+// mostlyText reports whether strings are to share one copy of a pickle of size bytes, of
+// which text are theirs: if that is the most of it. If it is short it may be less, as a
+// copy of each takes longer.
+func mostlyText(text, size int) bool {
+	if size <= smallGraph {
+		return text > size/5
+	}
+	return text > size/2
 }
 
 // place is the first pass. After it every value exists, but containers are empty.
 func (b *builder) place() {
-	b.findFolds()
-	b.findRegistered()
-	if b.folds.any || b.registered.any {
-		b.findUsed()
+	g := b.g
+	if g.Count(graph.Global) > 0 || len(b.old) > 0 {
+		b.findFolds()
+		b.findRegistered()
+		if b.folds.any || b.registered.any {
+			b.findUsed()
+		}
 	}
-	for i := b.g.First(); int(i) < len(b.slot); i++ {
-		n := b.g.Node(i)
-		switch n.Kind() {
+	var next [graph.Buffer + 1]uint32 // places of each kind
+	slot, input := b.slot, b.input
+	for i := g.First(); int(i) < len(slot); i++ {
+		kind := g.KindOf(i)
+		s := next[kind]
+		next[kind] = s + 1
+		slot[i] = s
+		switch kind {
 		case graph.Int:
-			b.slot[i] = uint32(len(b.ints))
-			b.ints = append(b.ints, n.Int())
+			b.ints[s], _ = g.Int64(i)
 		case graph.Float:
-			b.slot[i] = uint32(len(b.floats))
-			b.floats = append(b.floats, n.Float())
+			b.floats[s], _ = g.Float64(i)
 		case graph.Str:
-			b.slot[i] = uint32(len(b.strs))
-			b.strs = append(b.strs, b.textOf(n))
-		case graph.Tuple:
-			b.slot[i] = uint32(len(b.tuples))
-			b.tuples = append(b.tuples, py.Tuple{})
-		case graph.List:
-			b.slot[i] = uint32(len(b.lists))
-			b.lists = append(b.lists, py.List{})
-		case graph.Dict:
-			b.slot[i] = uint32(len(b.dicts))
-			b.dicts = append(b.dicts, py.Dict{})
-		case graph.Object:
-			if b.fold(n) || b.placeRegistered(n) {
-				continue
+			if start, end, ok := g.StrSpan(i); ok && end-start > 2 && input != "" {
+				if text := input[start:end]; len(text) != len(intern.Latin1) || text != intern.Latin1 {
+					b.strs[s] = text
+					continue
+				}
 			}
-			b.slot[i] = uint32(len(b.objects))
-			b.objects = append(b.objects, py.Object{})
+			b.strs[s] = b.textOf(g.Node(i))
+		case graph.Object:
+			n := g.Node(i)
+			_ = b.fold(n) || b.placeRegistered(n)
 		case graph.Bytes:
-			b.slot[i] = uint32(len(b.bytes))
-			b.bytes = append(b.bytes, py.Bytes(b.textOf(n)))
+			b.bytes[s] = py.Bytes(b.textOf(g.Node(i)))
 		case graph.Global:
-			b.placeGlobal(i, n)
+			b.placeGlobal(i, g.Node(i))
 		case graph.Long:
-			b.slot[i] = uint32(len(b.longs))
-			b.longs = append(b.longs, n.BigInt())
+			data := g.Node(i).Payload()
+			wire.SetBig(&b.longs[s], b.words.take(wire.BigWords(len(data))), data)
 		case graph.ByteArray:
-			b.slot[i] = uint32(len(b.arrays))
-			b.arrays = append(b.arrays, py.ByteArray{Bytes: append([]byte{}, n.Payload()...)})
-		case graph.Set:
-			b.slot[i] = uint32(len(b.sets))
-			b.sets = append(b.sets, py.Set{})
-		case graph.FrozenSet:
-			b.slot[i] = uint32(len(b.frozen))
-			b.frozen = append(b.frozen, py.FrozenSet{})
+			b.arrays[s] = py.ByteArray{Bytes: append([]byte{}, g.Node(i).Payload()...)}
 		case graph.Persistent:
-			b.slot[i] = uint32(len(b.others))
+			slot[i] = uint32(len(b.others))
 			b.others = append(b.others, nil)
 		case graph.Buffer:
+			n := g.Node(i)
 			number, readOnly := n.Buffer()
-			b.slot[i] = uint32(len(b.buffers))
-			b.buffers = append(b.buffers, py.Buffer{Data: n.Payload(), ReadOnly: readOnly, Index: number})
+			b.buffers[s] = py.Buffer{Data: n.Payload(), ReadOnly: readOnly, Index: number}
 		}
 	}
 	b.placeLate()
@@ -349,15 +442,13 @@ func (b *builder) placeGlobal(i graph.Ref, n graph.Node) {
 		b.others = append(b.others, &py.Object{How: py.ByName})
 		return
 	}
-	b.slot[i] = uint32(len(b.globals))
 	module, name := n.GlobalNodes()
 	if module.Valid() && module.Ref() > i || name.Valid() && name.Ref() > i {
 		// GLOBAL named it first and STACK_GLOBAL again: those str objects have no place yet.
-		b.globals = append(b.globals, py.Global{})
 		b.late = append(b.late, i)
 		return
 	}
-	b.globals = append(b.globals, b.global(n))
+	b.globals[b.slot[i]] = b.global(n)
 }
 
 // placeLate gives names to the globals whose str objects came after them.
@@ -412,6 +503,32 @@ func (b *builder) inlineInt(v int64) any {
 	return intType.Of(p)
 }
 
+// inlineInts stores the values of refs in out, as far as they are integers without a node,
+// and returns how many it stored. Whether an integer is a small one is no branch here: in a
+// long list nothing foretells it.
+func (b *builder) inlineInts(out []any, refs []graph.Ref) int {
+	free, used := b.small.free, 0
+	out = out[:len(refs)]
+	done := 0
+	for i, r := range refs {
+		v, ok := r.Int()
+		if !ok || used >= len(free) {
+			break
+		}
+		at := uint64(v - minSmallInt)
+		past := at / uint64(len(smallInts))
+		large := (past | -past) >> 63
+		box := &free[used]
+		*box = v
+		out[i] = intType.Of([2]*int64{&smallInts[at%uint64(len(smallInts))], box}[large])
+		used += int(large)
+		done = i + 1
+	}
+	b.small.free = free[used:]
+	b.small.left -= used
+	return done
+}
+
 // value is the value of the node r.
 func (b *builder) value(r graph.Ref) any {
 	n := b.g.Node(r)
@@ -454,7 +571,7 @@ func (b *builder) value(r graph.Ref) any {
 		}
 		return globalType.Of(&b.globals[s])
 	case graph.Long:
-		return b.longs[s]
+		return &b.longs[s]
 	case graph.ByteArray:
 		return &b.arrays[s]
 	case graph.Set:
@@ -469,16 +586,55 @@ func (b *builder) value(r graph.Ref) any {
 	return nil
 }
 
+// manyInts is how many items are to come for inlineInts to pay.
+const manyInts = 64
+
 // values are the values of refs in memory of their own.
 func (b *builder) values(refs []graph.Ref) []any {
 	if len(refs) == 0 {
 		return nil
 	}
 	out := b.elems.take(len(refs))
-	for i, r := range refs {
-		if v, ok := r.Int(); ok {
-			out[i] = b.inlineInt(v)
+	slot := b.slot
+	if len(b.old) > 0 {
+		slot = nil // for value to look there first
+	}
+	for i := 0; i < len(refs); i++ {
+		r := refs[i]
+		switch {
+		case r.Inline():
+			if len(refs)-i >= manyInts {
+				if n := b.inlineInts(out[i:], refs[i:]); n > 0 {
+					i += n - 1
+					continue
+				}
+			}
+			if v, ok := r.Int(); ok {
+				out[i] = b.inlineInt(v)
+			} else if r.IsTrue() {
+				out[i] = true
+			} else if r.IsFalse() {
+				out[i] = false
+			}
 			continue
+		case int(r) < len(slot) && b.known == nil: // the most common kinds
+			switch b.g.KindOf(r) {
+			case graph.Str:
+				out[i] = strType.Of(&b.strs[slot[r]])
+				continue
+			case graph.Float:
+				out[i] = floatType.Of(&b.floats[slot[r]])
+				continue
+			case graph.Tuple:
+				out[i] = tupleType.Of(&b.tuples[slot[r]])
+				continue
+			case graph.Dict:
+				out[i] = &b.dicts[slot[r]]
+				continue
+			case graph.List:
+				out[i] = &b.lists[slot[r]]
+				continue
+			}
 		}
 		if uint(r) < uint(len(b.known)) {
 			if b.known[r] == nil {

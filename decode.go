@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"reflect"
-	"sync"
 	"unsafe"
 
 	"github.com/go-pickle/pickle/graph"
@@ -17,10 +16,11 @@ import (
 // levels it is filled later, from a list, so that the depth of a pickle is not that of the
 // Go stack. The types themselves end every other recursion.
 type typed struct {
-	g   *graph.Graph
-	o   *DecodeOptions
-	b   *builder // makes the values of package py, where the types ask for them
-	reg *py.Registry
+	g    *graph.Graph
+	o    *DecodeOptions
+	plan *plan    // of the last type asked for
+	b    *builder // makes the values of package py, where the types ask for them
+	reg  *py.Registry
 
 	built   bool // b has made its values
 	stopped bool
@@ -81,8 +81,6 @@ type sharedValue struct {
 	n int
 }
 
-var typedPool = sync.Pool{New: func() any { return new(typed) }}
-
 // loadInto loads g's root into what dst points to; b is ready to build g.
 func loadInto(b *builder, dst any) error {
 	if p, ok := dst.(*any); ok && p != nil {
@@ -99,12 +97,19 @@ func loadInto(b *builder, dst any) error {
 	if to.Kind() != reflect.Pointer || to.IsNil() {
 		return fmt.Errorf("pickle: cannot load into a %T; give a pointer that is not nil", dst)
 	}
-	pl, err := planOf(to.Type().Elem())
-	if err != nil {
-		return err
+	d := b.typed
+	if b.typed = nil; d == nil {
+		d = new(typed)
 	}
-	d := typedPool.Get().(*typed)
-	defer d.release()
+	defer d.release(b)
+	if t := to.Type().Elem(); d.plan == nil || d.plan.typ != t {
+		pl, err := planOf(t)
+		if err != nil {
+			return err
+		}
+		d.plan = pl
+	}
+	pl := d.plan
 	d.reset(b)
 	if b.o.KeepMemo { // the next pickle may refer to any value of this one
 		if err := d.build(); err != nil {
@@ -144,8 +149,8 @@ func (d *typed) reset(b *builder) {
 	}
 }
 
-// release forgets the values and gives d back.
-func (d *typed) release() {
+// release forgets the values and gives d back to b, from which it came.
+func (d *typed) release(b *builder) {
 	const few = 1 << 6 // of what is kept for the next load
 	for _, id := range d.used {
 		d.pieces[id] = valuePiece{}
@@ -176,7 +181,7 @@ func (d *typed) release() {
 	if d.load == 1<<32-1 { // its number would come again
 		d.load, d.caches = 0, nil
 	}
-	typedPool.Put(d)
+	b.typed = d
 }
 
 // reuse returns s empty, if it is small.

@@ -150,6 +150,10 @@ func (d *typed) numbers(elem *plan, p unsafe.Pointer, refs []graph.Ref, from, at
 
 func (d *typed) strings(elem *plan, dst []string, refs []graph.Ref, from, at int) bool {
 	for i, r := range refs {
+		if start, end, ok := d.g.StrSpan(r); ok && end <= len(d.input) {
+			dst[i] = d.input[start:end]
+			continue
+		}
 		if d.g.KindOf(r) == graph.Str {
 			dst[i] = d.str(r)
 			continue

@@ -90,7 +90,7 @@ func (d *typed) look() {
 		return
 	}
 	size := d.g.PayloadBytes()
-	if size > len(data)/2 && d.g.Count(graph.Bytes)+d.g.Count(graph.ByteArray)+d.g.Count(graph.Long) > 0 {
+	if mostlyText(size, len(data)) && d.g.Count(graph.Bytes)+d.g.Count(graph.ByteArray)+d.g.Count(graph.Long) > 0 {
 		size = 0
 		for n := range d.g.Nodes() {
 			if n.Kind() == graph.Str {
@@ -98,10 +98,9 @@ func (d *typed) look() {
 			}
 		}
 	}
-	if size > len(data)/2 {
+	if d.pool = (slab[byte]{left: size}); mostlyText(size, len(data)) {
 		d.input = string(data)
 	}
-	d.pool = slab[byte]{left: size}
 }
 
 // str is the text of r, a Str, as a string that nothing will change.
@@ -109,7 +108,7 @@ func (d *typed) str(r graph.Ref) string {
 	if !d.looked {
 		d.look()
 	}
-	if start, end, ok := d.g.StrSpan(r); ok && d.input != "" {
+	if start, end, ok := d.g.StrSpan(r); ok && end <= len(d.input) {
 		return d.input[start:end]
 	}
 	n := d.g.Node(r)

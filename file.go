@@ -221,21 +221,10 @@ func (o DecodeOptions) LoadFile(name string, dst any) error {
 		if err != nil {
 			return fmt.Errorf("pickle: load %s: %w", name, err)
 		}
-		return inFile(name, o.unmarshalOwned(data, dst))
+		_, err = o.unmarshal(data, true, dst)
+		return inFile(name, err)
 	}
 	return inFile(name, o.Load(bufio.NewReader(f), dst))
-}
-
-// unmarshalOwned is Unmarshal for data that nobody else has.
-func (o DecodeOptions) unmarshalOwned(data []byte, dst any) error {
-	l := loaders.Get().(*loader)
-	defer l.release()
-	l.reset(&o)
-	g, err := l.parser.Parse(data)
-	if err != nil {
-		return err
-	}
-	return l.into(g, true, dst)
 }
 
 // inFile adds the file's name to an error.

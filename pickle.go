@@ -128,7 +128,15 @@ func (o EncodeOptions) Dump(w io.Writer, v any) error { return o.NewEncoder(w).E
 //	case:ignore             is for all fields
 //
 // A tag that is none of this is a [*TagError].
-func Unmarshal(data []byte, dst any) error { return DecodeOptions{}.Unmarshal(data, dst) }
+func Unmarshal(data []byte, dst any) error {
+	l := loaders.Get().(*loader)
+	defer l.release()
+	g, err := l.parser.Parse(data)
+	if err != nil {
+		return err
+	}
+	return l.into(g, false, dst)
+}
 
 // Load reads one pickle from r, as pickle.load does, and returns its value as a T; Load[any]
 // gives the values of package py. It reads no byte of r past the pickle's STOP: see
@@ -141,21 +149,26 @@ func Load[T any](r io.Reader) (T, error) {
 
 // Unmarshal loads the pickle at the start of data into dst.
 func (o DecodeOptions) Unmarshal(data []byte, dst any) error {
-	_, err := o.UnmarshalPrefix(data, dst)
+	_, err := o.unmarshal(data, false, dst)
 	return err
 }
 
 // UnmarshalPrefix loads the pickle at the start of data into dst and returns how many
 // bytes it takes, up to and with its STOP.
 func (o DecodeOptions) UnmarshalPrefix(data []byte, dst any) (n int, err error) {
+	return o.unmarshal(data, false, dst)
+}
+
+// unmarshal is UnmarshalPrefix; if owned, nobody else has data.
+func (o *DecodeOptions) unmarshal(data []byte, owned bool, dst any) (n int, err error) {
 	l := loaders.Get().(*loader)
 	defer l.release()
-	l.reset(&o)
+	l.reset(o)
 	g, err := l.parser.Parse(data)
 	if err != nil {
 		return int(g.End()), err
 	}
-	return int(g.End()), l.into(g, false, dst)
+	return int(g.End()), l.into(g, owned, dst)
 }
 
 // Load reads one pickle from r into dst.
@@ -170,9 +183,11 @@ func (o DecodeOptions) Load(r io.Reader, dst any) error {
 	return l.into(g, true, dst)
 }
 
-// A loader is what loading needs, kept for the next time.
+// A loader is what loading needs, kept for the next time. It has the zero options until
+// reset gives it others.
 type loader struct {
 	o      DecodeOptions
+	set    bool // o was set
 	parser *graph.Parser
 	b      builder
 }
@@ -180,14 +195,18 @@ type loader struct {
 var loaders = sync.Pool{New: func() any { return &loader{parser: graph.NewParser(graph.Options{})} }}
 
 func (l *loader) reset(o *DecodeOptions) {
-	l.o = *o
+	l.o, l.set = *o, true
 	l.parser.Reset(l.o.graph())
 }
 
 func (l *loader) release() {
-	l.o = DecodeOptions{}
 	l.b.clear()
-	l.parser.Reset(graph.Options{})
+	if l.set {
+		l.o, l.set = DecodeOptions{}, false
+		l.parser.Reset(graph.Options{})
+	} else {
+		l.parser.ClearMemo() // and with it the graph, which refers to the input
+	}
 	loaders.Put(l)
 }
 

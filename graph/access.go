@@ -50,6 +50,20 @@ func (r Ref) IsTrue() bool { return r == refTrue }
 // IsFalse reports whether r is False.
 func (r Ref) IsFalse() bool { return r == refFalse }
 
+// CountInts is how many items of containers and calls are integers without a node and not
+// from low to high.
+func (g *Graph) CountInts(low, high int64) int {
+	n := 0
+	for _, r := range g.refs {
+		if r&(inline|inlineInt) == inline|inlineInt {
+			if v := int64(int32(r<<2) >> 2); v < low || v > high {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // Int64s stores the values of refs in dst, which is as long, up to the first that is no
 // Int, and returns how many it stored.
 func (g *Graph) Int64s(dst []int64, refs []Ref) int {

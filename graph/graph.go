@@ -13,6 +13,7 @@ package graph
 import (
 	"io"
 	"iter"
+	"sync"
 
 	"github.com/go-pickle/pickle/opcode"
 )
@@ -160,12 +161,11 @@ type Graph struct {
 	refs    []Ref
 	calls   []call
 	globals []globalName
-	names   map[[2]string]Ref
 	long    longNames
 	root    Ref
 	end     int
 	proto   int
-	counts  [kinds]int
+	counts  [kinds]uint32
 	text    int // bytes of payloads in the input
 	buffers []BufferData
 	base    Ref   // with KeepMemo: the first node of the last pickle
@@ -189,7 +189,7 @@ func (g *Graph) Len() int { return len(g.nodes) }
 // Count is the number of nodes of a kind, counted as by [Graph.Len].
 func (g *Graph) Count(k NodeKind) int {
 	if k < kinds {
-		return g.counts[k]
+		return int(g.counts[k])
 	}
 	return 0
 }
@@ -266,7 +266,19 @@ type BufferData struct {
 func Parse(data []byte) (*Graph, error) { return Options{}.Parse(data) }
 
 // Parse is like the function [Parse].
-func (o Options) Parse(data []byte) (*Graph, error) { return NewParser(o).Parse(data) }
+func (o Options) Parse(data []byte) (*Graph, error) {
+	p := parsers.Get().(*Parser)
+	p.m.o = o
+	_, err := p.Parse(data)
+	g := p.m.detach()
+	p.Reset(Options{})
+	parsers.Put(p)
+	return g, err
+}
+
+// parsers are for one pickle at a time: what a small one needs beside its graph is there
+// already.
+var parsers = sync.Pool{New: func() any { return new(Parser) }}
 
 // Read runs the pickle that r gives next, and reads no byte past its STOP, unless the
 // pickle's own frame goes past it. That costs a call of r.Read for each opcode outside a
@@ -305,9 +317,9 @@ func (p *Parser) ClearMemo() {
 // Parse is like [Options.Parse], but the graph is valid until the parser's next call. With
 // KeepMemo the graph grows from call to call, and nodes keep their numbers.
 func (p *Parser) Parse(data []byte) (*Graph, error) {
-	p.m.data = input{buf: data, whole: true}
+	p.m.data.buf, p.m.data.whole = data, true
 	err := p.m.run(&p.m.data)
-	p.m.data = input{}
+	p.m.data.buf = nil
 	return &p.m.g, err
 }
 

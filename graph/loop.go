@@ -14,6 +14,7 @@ import (
 // stack, input and place in local variables, and leaves the others, and everything that
 // goes wrong or has to read more input, to slow.
 func (m *machine) loop() *Error {
+	const run = 8 // items from a mark on, after which more of the same is likely
 	g := &m.g
 	data := m.in.buf
 	stack := m.stack
@@ -31,7 +32,6 @@ func (m *machine) loop() *Error {
 		}
 		m.at = pos
 		op := opcode.Op(data[pos])
-		arg := data[pos+1:]
 		switch op {
 		case opcode.BinInt1, opcode.BinInt2, opcode.BinInt, opcode.Long1:
 			// Ints of any width in a row, which nothing foretells, without a branch for each.
@@ -65,6 +65,7 @@ func (m *machine) loop() *Error {
 				continue
 			}
 		case opcode.BinFloat:
+			arg := data[pos+1:]
 			if len(arg) >= 8 {
 				stack = append(stack, m.add(Float, 0, binary.BigEndian.Uint64(arg)))
 				pos += 9
@@ -83,6 +84,7 @@ func (m *machine) loop() *Error {
 			pos++
 			continue
 		case opcode.ShortBinUnicode:
+			arg := data[pos+1:]
 			if len(arg) >= 1 {
 				size := int(arg[0])
 				if text := arg[1:]; len(text) >= size && (shortASCII(text, size) || utf8.Valid(text[:size])) {
@@ -93,20 +95,36 @@ func (m *machine) loop() *Error {
 						m.memo.add(r)
 						pos++
 					}
+					if len(stack)-fence > run && pos < len(data) && data[pos] == byte(opcode.ShortBinUnicode) {
+						stack, pos = m.texts(data, stack, pos)
+					}
 					continue
 				}
 			}
 		case opcode.BinUnicode:
+			arg := data[pos+1:]
 			if len(arg) >= 4 {
 				claimed := binary.LittleEndian.Uint32(arg)
-				if text := arg[4:]; uint64(len(text)) >= uint64(claimed) && textcodec.ValidUTF8(text[:claimed]) {
+				if text := arg[4:]; uint64(len(text)) >= uint64(claimed) && validText(text, int(claimed)) {
 					size := int(claimed)
-					stack = append(stack, m.payload(Str, pos+5, size))
+					r := m.payload(Str, pos+5, size)
+					stack = append(stack, r)
 					pos += 5 + size
+					if len(data)-pos > 2 && data[pos] == byte(opcode.BinPut) {
+						m.memo.put(int64(data[pos+1]), r)
+						pos += 2
+					} else if len(data)-pos > 5 && data[pos] == byte(opcode.LongBinPut) {
+						m.memo.put(int64(binary.LittleEndian.Uint32(data[pos+1:])), r)
+						pos += 5
+					}
+					if len(stack)-fence > run && pos < len(data) && data[pos] == byte(opcode.BinUnicode) {
+						stack, pos = m.texts(data, stack, pos)
+					}
 					continue
 				}
 			}
 		case opcode.BinGet, opcode.LongBinGet:
+			arg := data[pos+1:]
 			if m.popped == noRef && len(arg) >= 4 {
 				i, width := int(arg[0]), 2
 				if op == opcode.LongBinGet {
@@ -119,17 +137,21 @@ func (m *machine) loop() *Error {
 						}
 						stack = append(stack, r)
 						pos += width
+						if len(stack)-fence > run && pos < len(data) && (data[pos] == byte(opcode.BinGet) || data[pos] == byte(opcode.LongBinGet)) {
+							stack, pos = m.gets(data, stack, pos)
+						}
 						continue
 					}
 				}
 			}
 		case opcode.BinPut, opcode.LongBinPut:
+			arg := data[pos+1:]
 			if n := len(stack); n > fence && len(arg) >= 4 {
 				i, width := int64(arg[0]), 2
 				if op == opcode.LongBinPut {
 					i, width = int64(binary.LittleEndian.Uint32(arg)), 5
 				}
-				m.memo.set(i, stack[n-1])
+				m.memo.put(i, stack[n-1])
 				pos += width
 				continue
 			}
@@ -162,6 +184,101 @@ func (m *machine) loop() *Error {
 			m.marks = append(m.marks, fence)
 			pos++
 			continue
+		case opcode.Appends:
+			if at, below, ok := m.itemsAt(stack, fence, List); ok {
+				m.extend(stack[at-1], stack[at:])
+				stack, fence = stack[:at], below
+				m.marks = m.marks[:len(m.marks)-1]
+				pos++
+				continue
+			}
+		case opcode.SetItems:
+			if at, below, ok := m.itemsAt(stack, fence, Dict); ok && (len(stack)-at)%2 == 0 {
+				if err := m.checkKeys(stack[at:], 2); err != nil { // not to be asked twice: it marks what it saw
+					g.end = pos + 1
+					err.Offset, err.Op = int64(pos), op
+					return err
+				}
+				m.extend(stack[at-1], stack[at:])
+				stack, fence = stack[:at], below
+				m.marks = m.marks[:len(m.marks)-1]
+				pos++
+				continue
+			}
+		case opcode.Append:
+			if n := len(stack); n-1 > fence {
+				if r := stack[n-2]; r&inline == 0 && g.nodes[r].kind == List {
+					m.extend(r, stack[n-1:])
+					stack = stack[:n-1]
+					pos++
+					continue
+				}
+			}
+		case opcode.SetItem:
+			if n := len(stack); n-2 > fence {
+				// A key that might not do is left to slow.
+				if r, k := stack[n-3], stack[n-2]; r&inline == 0 && g.nodes[r].kind == Dict && (k&inline != 0 || g.nodes[k].kind == Str) {
+					m.extend(r, stack[n-2:])
+					stack = stack[:n-2]
+					pos++
+					continue
+				}
+			}
+		case opcode.Tuple, opcode.List:
+			if n := len(m.marks); n > 0 {
+				kind := Tuple
+				if op == opcode.List {
+					kind = List
+				}
+				r := m.addRun(kind, stack[fence:])
+				stack = append(stack[:fence], r)
+				m.marks = m.marks[:n-1]
+				fence = m.fence()
+				pos++
+				continue
+			}
+		case opcode.Put:
+			arg := data[pos+1:]
+			if i, width := shortLine(arg); width > 0 && i >= 0 && len(stack) > fence {
+				m.memo.put(i, stack[len(stack)-1])
+				pos += 1 + width
+				continue
+			}
+		case opcode.Get:
+			arg := data[pos+1:]
+			if i, width := shortLine(arg); width > 0 && m.popped == noRef && uint64(i) < uint64(len(m.memo.dense)) {
+				if r := m.memo.dense[i]; r != noRef {
+					if r&inline == 0 {
+						g.nodes[r].flags |= shared
+					}
+					stack = append(stack, r)
+					pos += 1 + width
+					continue
+				}
+			}
+		case opcode.Int:
+			arg := data[pos+1:]
+			// I00 and I01, which are bools, are no short lines.
+			if v, width := shortLine(arg); width > 0 {
+				stack = append(stack, inline|inlineInt|Ref(v)&(inlineInt-1))
+				pos += 1 + width
+				continue
+			}
+		case opcode.Proto:
+			arg := data[pos+1:]
+			if len(arg) >= 1 && arg[0] <= highestProtocol {
+				m.proto = int(arg[0])
+				m.noteProto(m.proto)
+				pos += 2
+				continue
+			}
+		case opcode.Frame: // how the input is cut does not count
+			arg := data[pos+1:]
+			if len(arg) >= 8 && binary.LittleEndian.Uint64(arg) <= uint64(len(arg)-8) {
+				m.noteFrame(pos, binary.LittleEndian.Uint64(arg))
+				pos += 9
+				continue
+			}
 		case opcode.Tuple1, opcode.Tuple2, opcode.Tuple3:
 			if at := len(stack) - int(op-opcode.Tuple1+1); at >= fence {
 				r := m.addRun(Tuple, stack[at:])
@@ -189,6 +306,146 @@ func (m *machine) loop() *Error {
 	}
 }
 
+// texts runs what pushes a str, each perhaps with what puts it into the memo, as long as
+// one follows another and there is room for all that they need. It returns the stack and
+// the place of what comes next: pos if it is no str, or one for the long way.
+func (m *machine) texts(data []byte, stack []Ref, pos int) ([]Ref, int) {
+	const (
+		ahead = 10 // bytes that may be looked at without a look at where data ends
+		after = 5  // of these after the text
+	)
+	if m.o.KeepMemo || m.memo.odd {
+		return stack, pos
+	}
+	g := &m.g
+	nodes, dense := g.nodes, m.memo.dense
+	before, bytes := len(nodes), 0
+loop:
+	for len(data)-pos >= ahead && len(nodes) < cap(nodes) && len(dense) < cap(dense) && len(stack) < cap(stack) {
+		var size uint
+		at := pos + 2
+		switch opcode.Op(data[pos]) {
+		case opcode.ShortBinUnicode:
+			size = uint(data[pos+1])
+		case opcode.BinUnicode:
+			size = uint(binary.LittleEndian.Uint32(data[pos+1:]))
+			at = pos + 5
+		default:
+			break loop
+		}
+		text := data[at:]
+		if size > uint(len(text)-after) || !validText(text, int(size)) {
+			break
+		}
+		r := Ref(len(nodes))
+		nodes = append(nodes, node{kind: Str, n: uint32(size), v: uint64(at)})
+		stack = append(stack, r)
+		bytes += int(size)
+		text = text[size:]
+		pos = at + int(size)
+		switch opcode.Op(text[0]) {
+		case opcode.Memoize:
+			dense = append(dense, r)
+			pos++
+		case opcode.BinPut:
+			if int(text[1]) == len(dense) {
+				dense = append(dense, r)
+				pos += 2
+			}
+		case opcode.LongBinPut:
+			if int(binary.LittleEndian.Uint32(text[1:])) == len(dense) {
+				dense = append(dense, r)
+				pos += 5
+			}
+		}
+	}
+	g.nodes, m.memo.dense = g.nodes[:len(nodes)], m.memo.dense[:len(dense)] // the same arrays
+	g.counts[Str] += uint32(len(nodes) - before)
+	g.text += bytes
+	return stack, pos
+}
+
+// gets is texts for what pushes an entry of the memo.
+func (m *machine) gets(data []byte, stack []Ref, pos int) ([]Ref, int) {
+	const ahead = 5
+	nodes, dense := m.g.nodes, m.memo.dense
+	for len(data)-pos >= ahead {
+		i, width := uint(data[pos+1]), 2
+		if data[pos] != byte(opcode.BinGet) {
+			if data[pos] != byte(opcode.LongBinGet) {
+				break
+			}
+			i, width = uint(binary.LittleEndian.Uint32(data[pos+1:])), 5
+		}
+		if i >= uint(len(dense)) {
+			break
+		}
+		r := dense[i]
+		if r&inline == 0 {
+			nodes[r].flags |= shared
+		} else if r == noRef {
+			break
+		}
+		stack = append(stack, r)
+		pos += width
+	}
+	return stack, pos
+}
+
+// shortLine reads a line of up to eight decimal digits, perhaps with a minus, and returns
+// its length with the line feed: 0 if it is any other, or begins with a zero that it could
+// do without.
+func shortLine(data []byte) (v int64, width int) {
+	const most = 8
+	data = data[:min(len(data), most+2)]
+	at := 0
+	if len(data) > 0 && data[0] == '-' {
+		at = 1
+	}
+	first := at
+	for at < len(data) {
+		c := data[at]
+		at++
+		if c == '\n' {
+			digits := at - first - 1
+			if digits == 0 || digits > most || data[first] == '0' && at > 2 {
+				return 0, 0
+			}
+			if first > 0 {
+				v = -v
+			}
+			return v, at
+		}
+		if c -= '0'; c > 9 {
+			return 0, 0
+		}
+		v = v*10 + int64(c)
+	}
+	return 0, 0
+}
+
+// validText reports whether the first size bytes of data, of which there are as many, are
+// UTF-8.
+func validText(data []byte, size int) bool {
+	return size <= 64 && shortASCII(data, size) || textcodec.ValidUTF8(data[:size])
+}
+
+// itemsAt is where on the stack the items above the topmost mark, which is at fence, start,
+// if there are any and what they go into is of kind k. below is the fence under that mark.
+func (m *machine) itemsAt(stack []Ref, fence int, k NodeKind) (at, below int, ok bool) {
+	switch n := len(m.marks); {
+	case n == 0:
+		return 0, 0, false
+	case n > 1:
+		below = m.marks[n-2]
+	}
+	if fence <= below || fence >= len(stack) {
+		return 0, 0, false
+	}
+	r := stack[fence-1]
+	return fence, below, r&inline == 0 && m.g.nodes[r].kind == k
+}
+
 // intWidths are the lengths of the instructions that push an int of up to 32 bits, and
 // intMasks what of the four bytes after the opcode belongs to one of that length.
 var (
@@ -196,16 +453,21 @@ var (
 	intMasks  = [8]uint32{2: 1<<8 - 1, 3: 1<<16 - 1, 5: 1<<32 - 1}
 )
 
-// shortASCII reports whether the first size bytes of data are surely ASCII, of up to 16.
+// shortASCII reports whether the first size bytes of data, of which there are as many, are
+// surely ASCII.
 func shortASCII(data []byte, size int) bool {
 	const highs = 0x8080808080808080
-	switch {
-	case len(data) < 8 || size > 16:
+	if len(data) < 8 {
 		return false
-	case size <= 8:
-		return binary.LittleEndian.Uint64(data)&(highs>>(64-8*size)) == 0
 	}
-	return (binary.LittleEndian.Uint64(data)|binary.LittleEndian.Uint64(data[size-8:]))&highs == 0
+	x := binary.LittleEndian.Uint64(data)
+	if size <= 8 {
+		return x&(highs>>(64-8*size)) == 0
+	}
+	for i := 8; i < size-8; i += 8 {
+		x |= binary.LittleEndian.Uint64(data[i:])
+	}
+	return (x|binary.LittleEndian.Uint64(data[size-8:]))&highs == 0
 }
 
 // slow runs the instruction op, which starts at start, in any circumstances. It returns the

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
+	"math/bits"
+	"unsafe"
 
 	"github.com/go-pickle/pickle/internal/spare"
 	"github.com/go-pickle/pickle/opcode"
@@ -31,11 +33,13 @@ type machine struct {
 	stack []Ref
 	marks []int
 	memo  memo
-	proto int // the last PROTO's number
+	names map[[2]string]Ref // of the Globals
+	proto int               // the last PROTO's number
 
 	popped     Ref // an Object that POP dropped, or noRef: see pop
 	poppedAt   int // where the instruction after that POP starts
 	nextBuffer int
+	left       int  // entries of refs that runs left when they moved
 	used       bool // since the last reset
 
 	text textDecoder
@@ -43,19 +47,57 @@ type machine struct {
 
 func (m *machine) reset() {
 	g := &m.g
-	m.trim()
-	*g = Graph{
-		aux:     g.aux[:0],
-		nodes:   g.nodes[:0],
-		refs:    g.refs[:0],
-		calls:   g.calls[:0],
-		globals: g.globals[:0],
-		names:   g.names,
-		touched: g.touched[:0],
-		notes:   g.notes,
+	const few = 1 << 10 // nothing of so few entries is large
+	if len(g.globals) > 0 ||
+		cap(g.nodes)|cap(g.refs)|cap(g.calls)|cap(g.aux)|cap(m.stack)|cap(m.memo.dense)|cap(m.marks) >= few {
+		m.trim()
+	}
+	// Field by field: for a small pickle writing the whole anew would take as long as
+	// parsing it.
+	g.data, g.buffers = nil, nil
+	g.aux, g.nodes, g.refs, g.calls, g.globals, g.touched =
+		g.aux[:0], g.nodes[:0], g.refs[:0], g.calls[:0], g.globals[:0], g.touched[:0]
+	g.counts, g.text, g.root, g.base, g.end, g.proto = [kinds]uint32{}, 0, 0, 0, 0, 0
+	if g.long.names != nil || g.long.texts != nil {
+		g.long = longNames{}
 	}
 	m.memo.clear()
 	m.used = false
+}
+
+// detach returns the graph for good. It takes large memory along and copies the small, so
+// that the machine keeps that for its next pickle.
+func (m *machine) detach() *Graph {
+	g := new(Graph)
+	*g = m.g
+	g.long, m.g.long, m.g.notes = longNames{}, longNames{}, notes{}
+	g.aux = detach(g.aux, &m.g.aux)
+	g.nodes = detach(g.nodes, &m.g.nodes)
+	g.refs = detach(g.refs, &m.g.refs)
+	g.calls = detach(g.calls, &m.g.calls)
+	if m.g.globals, m.g.touched = nil, nil; len(g.globals) > keepSmall {
+		m.names = nil
+	} else if len(g.globals) > 0 {
+		clear(m.names)
+	}
+	return g
+}
+
+// copied is up to how much memory a graph that stays is copied.
+const copied = 1 << 10
+
+func detach[T any](s []T, from *[]T) []T {
+	if len(s) == 0 {
+		return nil
+	}
+	var t T
+	if uintptr(cap(s))*unsafe.Sizeof(t) > copied {
+		*from = nil
+		return s
+	}
+	new := make([]T, len(s))
+	copy(new, s)
+	return new
 }
 
 // keepSmall is how much memory a parser keeps for its next pickle, in entries of each
@@ -83,9 +125,9 @@ func (m *machine) trim() {
 	g := &m.g
 	if len(g.globals) > 0 {
 		clear(g.globals)
-		clear(g.names)
+		clear(m.names)
 		if cap(g.globals) > keepSmall {
-			g.names, g.globals = nil, nil
+			m.names, g.globals = nil, nil
 		}
 	}
 	g.nodes = release(g.nodes, &spareNodes)
@@ -106,10 +148,10 @@ func (m *machine) run(in *input) error {
 	}
 	m.used = true
 	g := &m.g
-	m.in = in
+	m.in, m.memo.m = in, m
 	m.stack, m.marks = m.stack[:0], m.marks[:0]
-	m.proto, m.popped, m.nextBuffer = 0, noRef, 0
-	m.text.reset(&m.o)
+	m.proto, m.popped, m.nextBuffer, m.left = 0, noRef, 0, 0
+	m.text.ready = false
 	g.root, g.proto, g.buffers = noRef, 0, m.o.Buffers
 	g.base, g.touched = Ref(len(g.nodes)), g.touched[:0]
 	g.notes.reset()
@@ -142,7 +184,7 @@ func (m *machine) add(k NodeKind, n uint32, v uint64) Ref {
 	g := &m.g
 	r := len(g.nodes)
 	if r == cap(g.nodes) {
-		g.nodes = grow(g.nodes, 1, m, &spareNodes)
+		g.nodes = grow(g.nodes, 1, len(g.nodes), m, &spareNodes)
 	}
 	g.nodes = g.nodes[:r+1]
 	g.nodes[r] = node{kind: k, n: n, v: v}
@@ -154,21 +196,22 @@ func (m *machine) add(k NodeKind, n uint32, v uint64) Ref {
 func (m *machine) addRefs(items []Ref) {
 	g := &m.g
 	if len(g.refs)+len(items) > cap(g.refs) {
-		g.refs = grow(g.refs, len(items), m, &spareRefs)
+		g.refs = grow(g.refs, len(items), len(g.refs), m, &spareRefs)
 	}
 	g.refs = append(g.refs, items...)
 }
 
 // grow makes room in s for n more. It looks ahead: if the rest of the input is like what
 // was read so far, this is the last time. But it never takes more than there are bytes to
-// read, nor much more than it has.
-func grow[T any](s []T, n int, m *machine, slot *spare.Slot[T]) []T {
+// read, nor much more than it has. Of the entries, those that grow with the input are
+// growing.
+func grow[T any](s []T, n, growing int, m *machine, slot *spare.Slot[T]) []T {
 	if len(s)+n > maxEntries {
 		panic(errTooLarge)
 	}
 	size := max(2*cap(s), len(s)+n, 16)
 	if all, done := len(m.in.buf), m.at; done > 0 && done < all {
-		if likely := int(float64(len(s)+n) * 1.05 * float64(all) / float64(done)); likely > size && likely < 16*size+(1<<12) {
+		if likely := int(float64(growing)*1.05*float64(all)/float64(done)) + len(s) - growing + n; likely > size && likely < 16*size+(1<<12) {
 			size = likely
 		} else if likely < size && likely > len(s)+n {
 			size = likely
@@ -190,10 +233,18 @@ func (m *machine) payload(k NodeKind, pos int, size int) Ref {
 		// The graph outlives this input.
 		return m.auxPayload(k, append(m.g.aux, m.in.buf[pos:pos+size]...), size)
 	}
-	r := m.add(k, 0, uint64(pos))
-	m.g.nodes[r].setSize(uint64(size))
-	m.g.text += size
-	return r
+	g := &m.g
+	r := len(g.nodes)
+	if r == cap(g.nodes) {
+		g.nodes = grow(g.nodes, 1, len(g.nodes), m, &spareNodes)
+	}
+	g.nodes = g.nodes[:r+1]
+	n := &g.nodes[r]
+	*n = node{kind: k, v: uint64(pos)}
+	n.setSize(uint64(size))
+	g.counts[k]++
+	g.text += size
+	return Ref(r)
 }
 
 // auxPayload adds a node for the last size bytes of aux.
@@ -233,15 +284,27 @@ func (m *machine) extend(r Ref, items []Ref) {
 		m.addRefs(items)
 	case start+count == len(g.refs) && n.flags&moved == 0:
 		m.addRefs(items)
-	case n.flags&moved != 0 && roomFor(count) >= count+len(items):
+	case n.flags&moved != 0 && n.room() >= count+len(items):
 		copy(g.refs[start+count:], items)
 	default:
 		// Others follow this run: move it to the end, with room to grow, so that all
 		// moves together cost no more than twice its length.
+		m.left += count
+		if n.flags&moved != 0 {
+			m.left += n.room() - count
+		}
 		room := roomFor(count + len(items))
+		n.hi = 0
+		if all, done := len(m.in.buf), m.at; count >= largeRun && count > len(g.refs)/8 && done > 0 && done < all {
+			// A list that is most of the pickle: as grow does, make this the last time.
+			if likely := int(float64(count+len(items)) * 1.1 * float64(all) / float64(done)); likely > room && likely < 16*room {
+				n.setRoom(likely)
+				room = n.room()
+			}
+		}
 		at := len(g.refs)
 		if at+room > cap(g.refs) {
-			g.refs = grow(g.refs, room, m, &spareRefs)
+			g.refs = grow(g.refs, room, at-m.left, m, &spareRefs)
 		}
 		g.refs = g.refs[:at+room]
 		copy(g.refs[at:], g.refs[start:start+count])
@@ -252,7 +315,25 @@ func (m *machine) extend(r Ref, items []Ref) {
 	n.n = uint32(count + len(items))
 }
 
-// roomFor is the length of the place that a moved run of n items has.
+// largeRun is from how many items on the room for a run is estimated.
+const largeRun = 1 << 10
+
+// room is the length of the place of n's run, which was moved. If it is not the next power
+// of two it is in hi, as a number of 8 bits and how far that is shifted.
+func (n *node) room() int {
+	if n.hi == 0 {
+		return roomFor(int(n.n))
+	}
+	return int(n.hi&0xff) << (n.hi >> 8)
+}
+
+// setRoom makes room about items, which are at least 1<<8.
+func (n *node) setRoom(items int) {
+	shift := bits.Len(uint(items)) - 8
+	n.hi = uint16(shift)<<8 | uint16(items>>shift)
+}
+
+// roomFor is the least length of the place that a moved run of n items has.
 func roomFor(n int) int {
 	room := 8
 	for room < n {

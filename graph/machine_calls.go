@@ -10,7 +10,7 @@ import (
 // addCall adds an entry to calls and returns its place.
 func (m *machine) addCall(c call) uint32 {
 	if len(m.g.calls) == cap(m.g.calls) {
-		m.g.calls = grow(m.g.calls, 1, m, &spareCalls)
+		m.g.calls = grow(m.g.calls, 1, len(m.g.calls), m, &spareCalls)
 	}
 	m.g.calls = append(m.g.calls, c)
 	return uint32(len(m.g.calls) - 1)
@@ -66,15 +66,15 @@ func (m *machine) global(module, name string, moduleRef, nameRef Ref, op opcode.
 		}
 	}
 	key := [2]string{module, name}
-	r, ok := g.names[key]
+	r, ok := m.names[key]
 	if !ok {
-		if g.names == nil {
-			g.names = make(map[[2]string]Ref)
+		if m.names == nil {
+			m.names = make(map[[2]string]Ref)
 		}
 		module, name = strings.Clone(module), strings.Clone(name)
 		r = m.add(Global, 0, uint64(len(g.globals)))
 		g.globals = append(g.globals, globalName{module: module, name: name, moduleRef: moduleRef, nameRef: nameRef})
-		g.names[[2]string{module, name}] = r
+		m.names[[2]string{module, name}] = r
 	} else if e := &g.globals[g.nodes[r].v]; e.moduleRef == noRef && moduleRef != noRef {
 		e.moduleRef, e.nameRef = moduleRef, nameRef
 	}

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"math/big"
@@ -228,14 +229,7 @@ func (m *machine) checkText(b []byte) *Error {
 // pushRawUnicode pushes the str of a UNICODE line.
 func (m *machine) pushRawUnicode(pos, end int) *Error {
 	line := m.in.buf[pos:end]
-	plain := true
-	for _, c := range line {
-		if c >= 0x80 || c == '\\' {
-			plain = false
-			break
-		}
-	}
-	if plain {
+	if (shortASCII(m.in.buf[pos:], len(line)) || textcodec.IsASCII(line)) && bytes.IndexByte(line, '\\') < 0 {
 		m.stack = append(m.stack, m.payload(Str, pos, len(line)))
 		return nil
 	}
@@ -260,6 +254,7 @@ func (m *machine) pushQuoted(pos, end int) *Error {
 	raw := m.in.buf[pos:end]
 	for _, c := range raw {
 		if c == '\\' {
+			m.text.prepare(&m.o)
 			b, err := textcodec.DecodeStringEscape(m.text.scratch[:0], raw)
 			if err != nil {
 				return m.textError(err)
@@ -276,6 +271,7 @@ func (m *machine) pushQuoted(pos, end int) *Error {
 // pushString pushes the Python 2 str of size bytes at pos.
 func (m *machine) pushString(data []byte, pos, size int) *Error {
 	raw := data[pos : pos+size]
+	m.text.prepare(&m.o)
 	if m.text.kind == Bytes || size == 0 || m.text.ascii && textcodec.IsASCII(raw) {
 		m.stack = append(m.stack, m.payload(m.text.kind, pos, size))
 		return nil
@@ -285,6 +281,7 @@ func (m *machine) pushString(data []byte, pos, size int) *Error {
 
 // A textDecoder decodes the str of Python 2.
 type textDecoder struct {
+	ready            bool // for the options; most pickles do not need it
 	encoding, errors string
 	charset          func(string) (func(dst, src []byte, errors string) ([]byte, error), bool)
 	codec            func(dst, src []byte, errors string) ([]byte, error)
@@ -293,8 +290,14 @@ type textDecoder struct {
 	scratch          []byte
 }
 
+func (t *textDecoder) prepare(o *Options) {
+	if !t.ready {
+		t.reset(o)
+	}
+}
+
 func (t *textDecoder) reset(o *Options) {
-	*t = textDecoder{encoding: o.Encoding, errors: o.Errors, charset: o.Charset, kind: Str, scratch: t.scratch}
+	*t = textDecoder{ready: true, encoding: o.Encoding, errors: o.Errors, charset: o.Charset, kind: Str, scratch: t.scratch}
 	if cap(t.scratch) > keepSmall {
 		t.scratch = nil
 	}

@@ -1,26 +1,29 @@
 package graph
 
 import (
-	"slices"
 	"strconv"
-
-	"github.com/go-pickle/pickle/internal/spare"
 )
 
 // A memo maps the numbers of PUT to what was put there. Numbers that grow one by one are
 // a slice; others are in a map, since a number is never a reason to allocate.
 type memo struct {
+	m       *machine // whose memo it is
 	dense   []Ref
 	sparse  map[int64]Ref
-	n       int   // entries
+	gaps    int   // how many of dense are noRef
+	odd     bool  // there are gaps, or sparse is used
 	highest int64 // the highest number that is in sparse
 }
 
 func (t *memo) clear() {
-	t.n = 0
 	t.dense = t.dense[:0]
-	t.sparse = nil
+	if t.odd {
+		t.gaps, t.odd, t.sparse = 0, false, nil
+	}
 }
+
+// entries is how many numbers there are.
+func (t *memo) entries() int { return len(t.dense) - t.gaps + len(t.sparse) }
 
 func (t *memo) at(i int64) (Ref, bool) {
 	if uint64(i) < uint64(len(t.dense)) {
@@ -35,55 +38,58 @@ func (t *memo) set(i int64, r Ref) {
 	switch n := int64(len(t.dense)); {
 	case i < n:
 		if t.dense[i] == noRef {
-			t.n++
+			t.gaps--
 		}
 		t.dense[i] = r
 	case i == n && len(t.sparse) == 0:
 		t.push(r)
-	case i <= 2*int64(t.n)+16 && len(t.sparse) == 0:
+	case i <= 2*int64(t.entries())+16 && len(t.sparse) == 0:
 		// A gap, as pickletools.optimize and Python 2 leave them.
+		t.odd = true
 		for int64(len(t.dense)) < i {
 			t.dense = append(t.dense, noRef)
+			t.gaps++
 		}
 		t.dense = append(t.dense, r)
-		t.n++
 	default:
+		t.odd = true
 		if t.sparse == nil {
 			t.sparse = make(map[int64]Ref)
 		}
 		t.highest = max(t.highest, i)
-		if _, ok := t.sparse[i]; !ok {
-			t.n++
-		}
 		t.sparse[i] = r
 	}
+}
+
+// put is set, where i is most often the next number.
+func (t *memo) put(i int64, r Ref) {
+	if n := len(t.dense); int64(n) == i && n < cap(t.dense) && !t.odd {
+		t.dense = t.dense[:n+1]
+		t.dense[n] = r
+		return
+	}
+	t.set(i, r)
 }
 
 // push adds an entry whose number is the next.
 func (t *memo) push(r Ref) {
 	if n := len(t.dense); n == cap(t.dense) {
-		var new []Ref
-		if spare.Large[Ref](2 * n) {
-			new = spareRefs.Take(n + 1)
-		}
-		if new != nil {
-			t.dense = append(new, t.dense...)
-		} else {
-			t.dense = slices.Grow(t.dense, max(n, 16))
-		}
+		t.dense = grow(t.dense, 1, n, t.m, &spareRefs)
 	}
 	t.dense = append(t.dense, r)
-	t.n++
 }
 
 // add is MEMOIZE: the number is that of the entries there are.
 func (t *memo) add(r Ref) {
-	if len(t.dense) == t.n && len(t.sparse) == 0 {
-		t.push(r)
+	if n := len(t.dense); n < cap(t.dense) && !t.odd {
+		t.dense = t.dense[:n+1]
+		t.dense[n] = r
 		return
 	}
-	t.set(int64(t.n), r)
+	t.addSlow(r)
 }
+
+func (t *memo) addSlow(r Ref) { t.set(int64(t.entries()), r) }
 
 func (m *machine) put(i int64) *Error {
 	n := len(m.stack)

@@ -203,20 +203,26 @@ func (t *table) adopt(items []any, width int, memo *KeyMemo) error {
 // distinctStrings reports whether the keys of at most small entries are short strings
 // that all differ.
 func distinctStrings(items []any, width int) bool {
-	var keys [small]string
-	n := 0
+	var met uint64 // a bit for what the keys so far look like at a glance
 	for i := 0; i < len(items); i += width {
 		s, ok := items[i].(string)
 		if !ok || len(s) >= longLeaf {
 			return false
 		}
-		for _, k := range keys[:n] {
-			if k == s {
-				return false
+		glance := len(s)
+		if glance > 0 {
+			glance += int(s[0]) * 5
+			glance += int(s[len(s)-1]) * 11
+		}
+		bit := uint64(1) << (glance & 63)
+		if met&bit != 0 {
+			for j := 0; j < i; j += width {
+				if items[j].(string) == s {
+					return false
+				}
 			}
 		}
-		keys[n] = s
-		n++
+		met |= bit
 	}
 	return true
 }

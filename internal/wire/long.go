@@ -34,8 +34,7 @@ func SetBig(x *big.Int, words []big.Word, b []byte) {
 		}
 	default:
 		for i := range words[:whole] {
-			words[i] = big.Word(binary.LittleEndian.Uint64(b))
-			b = b[8:]
+			words[i] = big.Word(binary.LittleEndian.Uint64(b[i*8:]))
 		}
 	}
 	if len(rest) > 0 {
@@ -47,13 +46,18 @@ func SetBig(x *big.Int, words []big.Word, b []byte) {
 		words[whole] = big.Word(binary.LittleEndian.Uint64(w[:]))
 	}
 	if negative { // the magnitude is the complement plus one
-		carry := uint(1)
+		carry := true
 		for i, w := range words {
-			var sum uint
-			sum, carry = bits.Add(^uint(w), carry, 0)
-			words[i] = big.Word(sum)
+			words[i] = -w
+			if w != 0 { // the carry ends here
+				for j := i + 1; j < len(words); j++ {
+					words[j] = ^words[j]
+				}
+				carry = false
+				break
+			}
 		}
-		if carry != 0 {
+		if carry {
 			words = append(words, 1)
 		}
 	}
