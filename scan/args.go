@@ -220,7 +220,7 @@ func argsMapped(j *judge, c invocation, n *name) {
 }
 
 // maxUnion is how many types a union may have.
-const maxUnion = 1000
+const maxUnion = 100
 
 // argsUnion judges functools.reduce, which is allowed for operator.or_ and types: that is how
 // Python pickles int | str before 3.14.

@@ -82,8 +82,12 @@ func (r *rereader) call(c graph.Call) {
 	r.used(c.Func())
 	r.used(c.Node())
 	for _, n := range [...]graph.Node{c.Args(), c.State()} {
-		if n.Kind() == graph.Tuple && !n.Shared() {
-			r.usedAll(n.Refs())
+		if n.Kind() == graph.Tuple {
+			refs := n.Refs()
+			if n.Shared() {
+				refs = refs[:min(len(refs), maxLooked)]
+			}
+			r.usedAll(refs)
 		}
 	}
 	r.usedAll(c.Refs())

@@ -27,6 +27,11 @@ allow data:Inst            new build
 allow data:value           name
 allow data:Outer.Inner     new
 allow functools:partial    call build args=callable
+allow functools:reduce     call args=union
+allow operator:or_         call args=data
+allow fractions:Fraction   call
+allow builtins:list        call
+allow itertools:chain      call
 allow data:*.Allowed       new
 allow builtins:getattr     call args=getattr
 allow builtins:str.upper   call
