@@ -30,12 +30,13 @@ type encoder struct {
 
 	output
 
-	memo    memoTable
-	globals map[py.Global]uint32
-	last    lastGlobal
-	memoLen uint32
-	hit     bool  // whether the last container that was looked up was in memo
-	keep    []any // owners of addresses in memo that the caller may not hold
+	memo        memoTable
+	globals     map[py.Global]uint32
+	longGlobals map[[2]identity]lastGlobal // see isLong
+	last        lastGlobal
+	memoLen     uint32
+	hit         bool  // whether the last container that was looked up was in memo
+	keep        []any // owners of addresses in memo that the caller may not hold
 
 	tasks     []task
 	parts     []any                   // what calls in progress still have to save
@@ -73,6 +74,7 @@ func (e *encoder) start() {
 func (e *encoder) forget() {
 	e.memo.clear()
 	clear(e.globals)
+	clear(e.longGlobals)
 	e.last = lastGlobal{}
 	e.memoLen = 0
 	clear(e.keep)
