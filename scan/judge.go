@@ -19,6 +19,7 @@ type judge struct {
 	states   map[graph.Ref]bool  // shared states that were looked at
 	visited  [2]map[graph.Ref]bool
 	nested   map[graph.Ref]Verdict
+	records  map[graph.Ref]record // of fields that several dtypes have
 	lastRef  graph.Ref
 	lastName *name
 	handing  int // calls that hand on the present one
