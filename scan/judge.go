@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"strings"
+
 	"github.com/go-pickle/pickle/graph"
 )
 
@@ -206,6 +208,9 @@ func (j *judge) use(c graph.Call, n *name, use Use) {
 	}
 	if !n.uses(use) {
 		j.find(Suspicious, RuleUse, c, n, "the policy does not allow to "+useVerbs[use]+" it")
+	}
+	if strings.HasPrefix(n.qualname, cythonUnpickle) {
+		j.cythonState(invocationOf(c))
 	}
 	rule := n.args()
 	if rule == "" && n.cost == nil {
