@@ -42,6 +42,10 @@ func (c invocation) hands(refs []graph.Ref, known bool) invocation {
 func init() {
 	argRules = map[string]func(j *judge, c invocation, n *name){
 		"none":         argsNone,
+		"random":       argsRandom,
+		"typeof":       argsTypeOf,
+		"parameter":    argsParameter,
+		"zone":         argsZone,
 		"data":         argsData,
 		"names":        argsNames,
 		"callable":     argsCallable,

@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"strings"
+
 	"github.com/go-pickle/pickle/graph"
 )
 
@@ -19,6 +21,7 @@ type judge struct {
 	states   map[graph.Ref]bool  // shared states that were looked at
 	visited  [2]map[graph.Ref]bool
 	nested   map[graph.Ref]Verdict
+	records  map[graph.Ref]record // of fields that several dtypes have
 	lastRef  graph.Ref
 	lastName *name
 	handing  int // calls that hand on the present one
@@ -205,6 +208,9 @@ func (j *judge) use(c graph.Call, n *name, use Use) {
 	}
 	if !n.uses(use) {
 		j.find(Suspicious, RuleUse, c, n, "the policy does not allow to "+useVerbs[use]+" it")
+	}
+	if strings.HasPrefix(n.qualname, cythonUnpickle) {
+		j.cythonState(invocationOf(c))
 	}
 	rule := n.args()
 	if rule == "" && n.cost == nil {

@@ -183,6 +183,13 @@ func (p *Policy) judgePath(module, qualname string) name {
 			return path("the name goes through " + cleanName(module+"."+strings.Join(parts[:i+1], ".")) + ", which is denied: " + denial(prefix))
 		}
 	}
+	// A package has its submodules as attributes.
+	for i := 1; i < len(parts); i++ {
+		m, n := module+"."+strings.Join(parts[:i], "."), strings.Join(parts[i:], ".")
+		if below := p.Lookup(m, n); below != nil && below.Deny {
+			return path("the name leads to " + cleanName(m+"."+n) + ", which is denied: " + denial(below))
+		}
+	}
 	for i, part := range parts {
 		if modulesByName[part] {
 			return path("the name goes through the module " + part)
@@ -193,8 +200,12 @@ func (p *Policy) judgePath(module, qualname string) name {
 		}
 		for j := i + 1; j < len(parts); j++ {
 			m, n := strings.Join(parts[i:j], "."), strings.Join(parts[j:], ".")
-			if tail := p.Lookup(m, n); tail != nil && tail.Deny {
+			switch tail := p.Lookup(m, n); {
+			case tail == nil:
+			case tail.Deny:
 				return path("the name leads to " + cleanName(m+"."+n) + ", which is denied: " + denial(tail))
+			case guarded[tail.Args]:
+				return path("the name leads to " + cleanName(m+"."+n) + ", whose arguments are bounded, and the name would leave them unjudged")
 			}
 		}
 	}

@@ -45,6 +45,11 @@ func init() {
 	}
 	set(sum, "builtins", "sum")
 	set(zeros, "builtins", "bytes", "bytearray")
+	set(zeros, "numpy", "void", "bytes_", "string_")
+	set(through, "collections", "UserList", "UserString", "MutableString")
+	set(through, "UserList", "UserList")
+	set(through, "itertools", "product", "combinations", "combinations_with_replacement", "permutations")
+	set(through, "torch", "Size")
 	set(digits, "builtins", "int")
 	set(rounded, "builtins", "round")
 	set(digits, "fractions", "Fraction")
@@ -297,6 +302,8 @@ func (j *judge) iterates(n graph.Node, depth int) int64 {
 		}
 	case "collections":
 		return arg(0)
+	case "ipaddress":
+		return addresses(j.arg(made, 0))
 	case "itertools":
 		for range n.Changes() {
 			return endless // what is in its state may be anything
@@ -341,6 +348,27 @@ func (j *judge) iterates(n graph.Node, depth int) int64 {
 		}
 	}
 	return 0
+}
+
+// addresses is how many a network has, by its text.
+func addresses(network graph.Node) int64 {
+	if network.Kind() != graph.Str {
+		return 0
+	}
+	bits := 32
+	host, prefix, _ := strings.Cut(network.Str(), "/")
+	if strings.Contains(host, ":") {
+		bits = 128
+	}
+	if n, err := strconv.Atoi(prefix); err == nil && n >= 0 {
+		bits -= n
+	} else if prefix == "" {
+		return 1
+	}
+	if bits >= 62 {
+		return endless
+	}
+	return 1 << max(0, bits)
 }
 
 // shortest is the least that an argument of made has.

@@ -36,6 +36,8 @@ func (j *judge) build(c graph.Call) {
 			}
 		} else if of != nil && of.args() == "distribution" {
 			j.distributionState(c, of)
+		} else if of != nil && of.module == "numpy" && of.qualname == "dtype" {
+			j.dtypeState(c, of)
 		} else if of != nil {
 			j.arrayState(c, of)
 		}

@@ -310,7 +310,7 @@ func (s *scanner) hunt(p *graph.Parser, from int) {
 	budget := hunting*(len(data)-from) + 1<<16
 	for i := from; i < len(data) && !s.stopped; i++ {
 		switch data[i] {
-		case byte(opcode.Proto), byte(opcode.Global), byte(opcode.Inst), byte(opcode.ShortBinUnicode):
+		case byte(opcode.Proto), byte(opcode.Global), byte(opcode.Inst), byte(opcode.ShortBinUnicode), byte(opcode.BinUnicode):
 		default:
 			continue
 		}
@@ -370,6 +370,10 @@ func (s *scanner) starts(i int) bool {
 		n := int(data[1])
 		return n > 0 && len(data) > n+2 && identifiers(string(data[2:n+2])) &&
 			(data[n+2] == byte(opcode.ShortBinUnicode) || data[n+2] == byte(opcode.Memoize))
+	case opcode.BinUnicode:
+		n := int(data[1])
+		return n > 0 && len(data) > n+5 && data[2] == 0 && data[3] == 0 && data[4] == 0 && identifiers(string(data[5:n+5])) &&
+			(data[n+5] == byte(opcode.BinUnicode) || data[n+5] == byte(opcode.BinPut) || data[n+5] == byte(opcode.Memoize))
 	}
 	module, qualname, ok := s.textName(i)
 	return ok && (opcode.Op(data[0]) == opcode.Global || s.deniedText(module, qualname) != "")

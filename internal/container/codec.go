@@ -58,6 +58,9 @@ func codec(data []byte) *Codec {
 	case len(data) >= 8 && binary.LittleEndian.Uint32(data) == 0xfd2fb528:
 		return &Codec{"zstd", true, openZstd}
 	case len(data) >= 8 && binary.LittleEndian.Uint32(data)&^0xf == 0x184d2a50: // a frame to be skipped
+		if lz4Follows(data) {
+			return &Codec{"lz4", false, func(r *bytes.Reader, _ int64) (io.Reader, error) { return lz4.NewReader(r), nil }}
+		}
 		return &Codec{"zstd", false, openZstd}
 	case len(data) >= 7 && binary.LittleEndian.Uint32(data) == 0x184d2204:
 		return &Codec{"lz4", true, func(r *bytes.Reader, _ int64) (io.Reader, error) { return lz4.NewReader(r), nil }}
@@ -67,6 +70,19 @@ func codec(data []byte) *Codec {
 		return &Codec{"lzma", false, openLZMA}
 	}
 	return nil
+}
+
+// lz4Follows reports whether what comes behind frames to be skipped, which zstd and lz4 have in
+// common, is lz4's.
+func lz4Follows(data []byte) bool {
+	for len(data) >= 8 && binary.LittleEndian.Uint32(data)&^0xf == 0x184d2a50 {
+		n := uint64(binary.LittleEndian.Uint32(data[4:])) + 8
+		if n > uint64(len(data)) {
+			return false
+		}
+		data = data[n:]
+	}
+	return len(data) >= 7 && binary.LittleEndian.Uint32(data) == 0x184d2204
 }
 
 // isPickle reports whether data begins with a whole pickle.
@@ -148,15 +164,30 @@ func (g *gzipMembers) Read(p []byte) (int, error) {
 			}
 			return n, err
 		}
-		var magic [2]byte
-		g.in.ReadAt(magic[:], g.in.Size()-int64(g.in.Len()))
-		if magic != [2]byte{0x1f, 0x8b} {
+		if !g.another() {
 			return 0, io.EOF
 		}
 		if err := g.z.Reset(g.in); err != nil {
 			return 0, err
 		}
 		g.z.Multistream(false)
+	}
+}
+
+// another goes to the next part, if there is one: Python's gzip skips NULs in front of it.
+func (g *gzipMembers) another() bool {
+	at := g.in.Size() - int64(g.in.Len())
+	for {
+		c, err := g.in.ReadByte()
+		if err == nil && c == 0 {
+			continue
+		}
+		if next, err2 := g.in.ReadByte(); err == nil && err2 == nil && c == 0x1f && next == 0x8b {
+			g.in.Seek(-2, io.SeekCurrent)
+			return true
+		}
+		g.in.Seek(at, io.SeekStart)
+		return false
 	}
 }
 

@@ -83,7 +83,7 @@ var magics = []struct {
 	{0, "GIF8", format{name: "GIF image"}},
 	{0, "II*\x00", format{name: "TIFF image"}},
 	{0, "MM\x00*", format{name: "TIFF image"}},
-	{0, "\x00\x00\x01\x00", format{name: "icon"}},
+	{0, "\x00\x00\x01\x00", format{name: "icon", search: true}},
 	{0, "RIFF", format{name: "RIFF file"}},
 	{4, "ftyp", format{name: "MP4 file"}},
 	{0, "OggS", format{name: "Ogg file"}},
@@ -92,7 +92,7 @@ var magics = []struct {
 	{0, "%PDF-", format{name: "PDF document"}},
 	{0, "wOFF", format{name: "font"}},
 	{0, "wOF2", format{name: "font"}},
-	{0, "\x00\x01\x00\x00\x00", format{name: "font"}},
+	{0, "\x00\x01\x00\x00\x00", format{name: "font", search: true}},
 	{0, "OTTO", format{name: "font"}},
 	{0, "\x7fELF", format{name: "program", search: true}},
 	{0, "MZ", format{name: "program", weak: true, search: true}},
@@ -144,6 +144,8 @@ func recognise(data []byte) *format {
 		return &format{name: "file of joblib's old compression", read: readZFile}
 	case isBase64(data):
 		return &format{name: "base64", weak: true, read: readBase64}
+	case isEncoded(data):
+		return &format{name: "encoded text", weak: true, read: readEncoded}
 	case isText(data):
 		return &format{name: textName, weak: true}
 	}

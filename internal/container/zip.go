@@ -466,6 +466,9 @@ func (z *zipReader) content(e zipEntry, method uint16, rest []byte, size uint64,
 		z.inside(e, packed, storage, pickle, t)
 		return int64(size)
 	}
+	if e.central && (method == 20 || method == 93) {
+		rest = packed // zstd would go on with the next frame
+	}
 	in := bytes.NewReader(rest)
 	r, err := zipDecoder(method, in, e, size)
 	if err != nil {
