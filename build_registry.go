@@ -83,19 +83,18 @@ func set[K comparable, V any](m *map[K]V, k K, v V) {
 
 // place is the place in entries of who loads instances of g.
 func (t *registered) place(g py.Global) (uint32, bool) {
+	e := t.reg.Lookup(g)
+	if e == nil || e.Load == nil {
+		return 0, false
+	}
 	if place, ok := t.byName[g]; ok {
-		return place, place != noPlace
+		return place, true
 	}
-	place := uint32(noPlace)
-	if e := t.reg.Lookup(g); e != nil && e.Load != nil {
-		place = uint32(len(t.entries))
-		t.entries = append(t.entries, e)
-	}
+	place := uint32(len(t.entries))
+	t.entries = append(t.entries, e)
 	set(&t.byName, g, place)
-	return place, place != noPlace
+	return place, true
 }
-
-const noPlace = 1<<32 - 1
 
 // classOf is the place in entries of who loads what the call c gives.
 func (b *builder) classOf(c graph.Call) (place uint32, ok bool) {
@@ -168,6 +167,10 @@ func (b *builder) completeCallees(n graph.Node, levels int) {
 	b.fillObject(&b.objects[b.slot[r]], n)
 }
 
+// longName is the length from which on names are not put together, compared or hashed: a pickle may
+// have a million that share a text of megabytes.
+const longName = 1 << 10
+
 // methodName is the name of the method that n stands for, if n is getattr(class, 'name').
 func (b *builder) methodName(n graph.Node) (g py.Global, ok bool) {
 	c := n.Made()
@@ -183,6 +186,9 @@ func (b *builder) methodName(n graph.Node) (g py.Global, ok bool) {
 		return g, false
 	}
 	module, qualname := class.Global()
+	if len(qualname)+name.Len() > longName {
+		return g, false
+	}
 	return py.Global{Module: module, Name: qualname + "." + name.Str()}, true
 }
 

@@ -87,7 +87,10 @@ func (d *typed) global(n graph.Node) globalInfo {
 			module = "builtins"
 		}
 		g := py.Global{Module: module, Name: name}
-		info = globalInfo{knownNames[g], d.reg.Lookup(g)}
+		if len(module) < longName && len(name) < longName {
+			info.is = knownNames[g]
+		}
+		info.entry = d.reg.Lookup(g)
 		if d.globals == nil {
 			d.globals = make(map[graph.Ref]globalInfo)
 		}

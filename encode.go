@@ -35,11 +35,12 @@ type encoder struct {
 	frame int     // where the open frame's header is in out; -1 if there is none
 	soft  int     // up to this length of out a boundary needs no look
 
-	memo    memoTable
-	globals map[py.Global]uint32
-	last    lastGlobal
-	memoLen uint32
-	keep    []any // owners of addresses in memo that the caller may not hold
+	memo        memoTable
+	globals     map[py.Global]uint32
+	longGlobals map[[2]identity]lastGlobal // see isLong
+	last        lastGlobal
+	memoLen     uint32
+	keep        []any // owners of addresses in memo that the caller may not hold
 
 	tasks     []task
 	parts     []any                   // what calls in progress still have to save
@@ -89,6 +90,7 @@ func (e *encoder) start() {
 func (e *encoder) forget() {
 	e.memo.clear()
 	clear(e.globals)
+	clear(e.longGlobals)
 	e.last = lastGlobal{}
 	e.memoLen = 0
 	clear(e.keep)

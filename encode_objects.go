@@ -309,7 +309,15 @@ func (e *encoder) gotGlobal(g py.Global) bool {
 		e.writeGet(e.last.n)
 		return true
 	}
-	n, ok := e.globals[g]
+	var n uint32
+	var ok bool
+	if isLong(g) {
+		var long lastGlobal
+		long, ok = e.longGlobals[[2]identity{strID(g.Module), strID(g.Name)}]
+		n = long.n
+	} else {
+		n, ok = e.globals[g]
+	}
 	if ok {
 		e.last = lastGlobal{g, n, true}
 		e.writeGet(n)
@@ -317,14 +325,18 @@ func (e *encoder) gotGlobal(g py.Global) bool {
 	return ok
 }
 
+// isLong reports whether g is told apart by the strings that it is made of, not by their text.
+func isLong(g py.Global) bool { return len(g.Module)+len(g.Name) > longName }
+
 func (e *encoder) memoizeGlobal(g py.Global) {
 	if e.fast {
 		return
 	}
-	if e.globals == nil {
-		e.globals = make(map[py.Global]uint32)
+	if isLong(g) {
+		set(&e.longGlobals, [2]identity{strID(g.Module), strID(g.Name)}, lastGlobal{g, e.memoLen, true})
+	} else {
+		set(&e.globals, g, e.memoLen)
 	}
-	e.globals[g] = e.memoLen
 	e.last = lastGlobal{g, e.memoLen, true}
 	e.memoize(identity{})
 }

@@ -52,7 +52,7 @@ func (b *builder) findFolds() {
 			continue
 		}
 		module, name := n.Global()
-		if module != "builtins" && module != "_codecs" {
+		if module != "builtins" && module != "_codecs" || len(name) > longName {
 			continue
 		}
 		if k := foldNames[py.Global{Module: module, Name: name}]; k != noFold {

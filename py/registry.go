@@ -16,6 +16,10 @@ type Registry struct {
 	values map[any]*Entry        // by comparable Value, or by the code pointer of a func
 	valued map[reflect.Type]bool // the types in values
 	own    map[Global]Global     // the keys of names, to have their strings
+
+	// longest is how long the longest of names is. Longer ones are not looked up: a pickle may
+	// have a million names that share a text of megabytes, which would be hashed for each.
+	longest int
 }
 
 // An Entry ties Python names to Go.
@@ -98,11 +102,13 @@ func (r *Registry) With(entries ...Entry) *Registry {
 		for k, v := range r.own {
 			out.own[k] = v
 		}
+		out.longest = r.longest
 	}
 	for _, e := range entries {
 		for _, n := range e.Names {
 			out.names[n] = &e
 			out.own[n] = n
+			out.longest = max(out.longest, len(n.Module)+len(n.Name))
 		}
 		for _, t := range e.Types {
 			out.types[t] = &e
@@ -118,7 +124,7 @@ func (r *Registry) With(entries ...Entry) *Registry {
 // LookupName returns name with the very strings that its entry has in Names. Reductions
 // use these, so that what a pickle shares with them should be them, too.
 func (r *Registry) LookupName(name Global) (own Global, ok bool) {
-	if r == nil {
+	if r == nil || len(name.Module)+len(name.Name) > r.longest {
 		return name, false
 	}
 	own, ok = r.own[name]
@@ -137,7 +143,7 @@ func valueKey(v any) any {
 
 // Lookup returns the entry for the class or function of that name, or nil.
 func (r *Registry) Lookup(name Global) *Entry {
-	if r == nil {
+	if r == nil || len(name.Module)+len(name.Name) > r.longest {
 		return nil
 	}
 	return r.names[name]

@@ -171,8 +171,13 @@ func (j *judge) judgeCallable(c invocation, n *name, f graph.Node) {
 			j.handing--
 		}
 	case f.Kind() == graph.Object:
-		if of := j.maker(f); of != nil && of.verdict == Safe && of.args() == "callable" {
+		switch of := j.maker(f); {
+		case of == nil || of.verdict != Safe:
+		case of.args() == "callable":
 			return // a partial, which was judged with what it holds
+		case of.args() == "getattr" && j.ofInstance(f):
+			j.badArgs(c, n, "it calls a method of an instance")
+			return
 		}
 		j.find(Dangerous, RuleCallComputed, c.Call, n, "it calls what the pickle computes")
 	case f.Kind() == graph.Persistent:
@@ -219,7 +224,7 @@ func argsMapped(j *judge, c invocation, n *name) {
 }
 
 // maxUnion is how many types a union may have.
-const maxUnion = 1000
+const maxUnion = 100
 
 // argsUnion judges functools.reduce, which is allowed for operator.or_ and types: that is how
 // Python pickles int | str before 3.14.
@@ -341,7 +346,14 @@ func argsGetattr(j *judge, c invocation, n *name) {
 	case graph.Object:
 		sp := j.special[of.Ref()]
 		if sp.is == nil {
-			if maker := j.maker(of); maker != nil && maker.verdict == Safe && maker.uses(UseBuild) && n.verdict == Safe && !dunder(attribute.Str()) {
+			if maker := j.maker(of); maker != nil && maker.verdict == Safe && maker.args() == "encoding" && n.verdict == Safe {
+				module, qualname = "builtins", "bytes" // as protocol 2 has it
+				break
+			} else if maker != nil && maker.verdict == Safe && maker.uses(UseBuild) && n.verdict == Safe && !dunder(attribute.Str()) {
+				if found := j.s.policy.method(maker, attribute.Str()); found != nil && !c.handed {
+					j.looked(c, n, found)
+					return
+				}
 				if maker.args() == "distribution" && !c.handed {
 					return // their states hold their own methods
 				}
@@ -372,6 +384,15 @@ func argsGetattr(j *judge, c invocation, n *name) {
 	}
 	found := j.s.policy.judgeAttribute(module, qualname+"."+strings.Clone(attribute.Str()), class)
 	j.looked(c, n, &found)
+}
+
+// ofInstance reports whether f, which getattr gave, is an attribute of an instance that is allowed.
+func (j *judge) ofInstance(f graph.Node) bool {
+	in := invocationOf(f.Made())
+	of := j.arg(in, 0)
+	maker := j.maker(of)
+	return of.Kind() == graph.Object && j.special[of.Ref()].is == nil && maker != nil && maker.verdict == Safe &&
+		j.arg(in, 1).Kind() == graph.Str && !dunder(j.arg(in, 1).Str())
 }
 
 // argsImport judges f("module", "name") as the name module.name.

@@ -3,6 +3,7 @@ package scan_test
 import (
 	"bytes"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +52,10 @@ func hostile(n int) map[string][]byte {
 		"nested arguments":          asm(proto4, stack("data", "Plain"), raw(deep), opcode.Tuple1, opcode.Reduce, opcode.Stop),
 		"nested states":             asm(proto4, inst, bytesOf(opcode.EmptyList, n/4), raw(strings.Repeat("}\x8c\x08__dict__", n/16)), raw(strings.Repeat("Ns", n/16)), opcode.Build, opcode.Stop),
 		"nested pickles":            nestedPickles(n),
+		"one exponent for all":      repeat([]any{proto4, stack("fractions", "Fraction"), opcode.Memoize, strings.Repeat("1", n/8), opcode.Memoize}, []byte("h\x00h\x01\x85R0"), n/7, opcode.None, opcode.Stop),
+		"one union for all":         repeat([]any{proto4, stack("functools", "reduce"), opcode.Memoize, stack("operator", "or_"), opcode.Memoize, opcode.Mark, raw(strings.Repeat("N", n/4)), opcode.Tuple, opcode.Memoize}, []byte("h\x00h\x01h\x02\x86R0"), n/8, opcode.None, opcode.Stop),
+		"iterators of iterators":    nestedIterators(n),
+		"names in an array":         joblibData("S"+strconv.Itoa(n), string(manyOf(n/24, []any{"c.d", opcode.Memoize, opcode.Pop}, func(i int) []byte { return asm("a."+four(i), raw("N0h\x00\x93)R0")) })), n),
 		"marks":                     repeat([]any{proto4}, []byte("("), n, opcode.None, opcode.Stop),
 		"persistent ids":            repeat([]any{proto4, opcode.None}, []byte("Q"), n, opcode.Stop),
 		"bytes that look like some": repeat([]any{proto4, system, opcode.Memoize}, []byte("h\x00C\x04\x80\x04N.\x85R0"), n/12, opcode.None, opcode.Stop),
@@ -70,6 +75,15 @@ func manyOf(n int, before []any, each func(i int) []byte) []byte {
 		b = append(b, each(i)...)
 	}
 	return append(b, asm(opcode.None, opcode.Stop)...)
+}
+
+// nestedIterators are chains of each other, each of which is gone through.
+func nestedIterators(n int) []byte {
+	b := asm(proto4, stack("itertools", "chain"), opcode.Memoize, opcode.Pop, stack("builtins", "list"), opcode.Memoize, opcode.Pop, opcode.EmptyList, opcode.None, opcode.Append)
+	for range n / 20 {
+		b = append(b, "q\x020h\x00h\x02h\x02\x86Rq\x030h\x01h\x03\x85R0h\x03"...)
+	}
+	return append(b, '.')
 }
 
 // nestedPickles are pickles in each other, up to n bytes.

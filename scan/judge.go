@@ -17,7 +17,7 @@ type judge struct {
 
 	names    map[graph.Ref]*name
 	special  map[graph.Ref]special
-	sizes    map[graph.Ref]int64 // see many
+	sizes    map[graph.Ref]int64 // see many and exponent
 	states   map[graph.Ref]bool  // shared states that were looked at
 	visited  [2]map[graph.Ref]bool
 	nested   map[graph.Ref]Verdict

@@ -114,6 +114,23 @@ func (p *Policy) judgeAttribute(module, qualname string, class uint8) (n name) {
 	return p.judgeName(module, qualname, dotted)
 }
 
+// method is the attribute of an instance of class, if the policy allows it by its own name, and nil
+// if not. It may be private: it belongs to what the class is.
+func (p *Policy) method(class *name, attribute string) *name {
+	if len(class.qualname)+len(attribute) > maxRealName || strings.Contains(attribute, ".") {
+		return nil
+	}
+	qualname := class.qualname + "." + strings.Clone(attribute)
+	e := p.Lookup(class.module, qualname)
+	if e == nil || e.Deny {
+		return nil
+	}
+	if _, last, _ := cutLast(e.Name); last != attribute {
+		return nil
+	}
+	return &name{module: class.module, qualname: qualname, text: cleanJoin(class.module, qualname), verdict: Safe, entry: e}
+}
+
 func cutLast(s string) (before, after string, ok bool) {
 	i := strings.LastIndexByte(s, '.')
 	if i < 0 {

@@ -1,20 +1,24 @@
 package scan
 
 import (
-	"embed"
 	"fmt"
 	"iter"
 	"path"
-	"slices"
 	"strings"
-	"sync"
 )
 
 // A Policy says which names a pickle may use, and how. Its text form is described in the
 // folder policy, beside the built-in sets. A Policy is not changed after it was parsed: any
 // number of goroutines may use it.
 type Policy struct {
-	sets []*policySet // what stands first decides
+	sets []ruleSet // what stands first decides
+}
+
+// A ruleSet holds entries of the same weight.
+type ruleSet interface {
+	lookup(module, name string) *Entry
+	denies(first string) bool // something of a module whose first part this is
+	all() []*Entry
 }
 
 // A Use is a set of ways in which a pickle uses a name.
@@ -86,58 +90,6 @@ type PolicyError struct {
 // Error gives place and message.
 func (e *PolicyError) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message) }
 
-//go:embed policy/*.policy
-var policyFiles embed.FS
-
-// builtin parses the built-in sets once.
-var builtin = sync.OnceValue(func() map[string]*policySet {
-	sets := make(map[string]*policySet)
-	files, err := policyFiles.ReadDir("policy")
-	if err != nil {
-		panic(err)
-	}
-	for _, f := range files {
-		data, err := policyFiles.ReadFile("policy/" + f.Name())
-		if err != nil {
-			panic(err)
-		}
-		set, _, err := parsePolicy(f.Name(), string(data), nil)
-		if err != nil {
-			panic(err)
-		}
-		sets[strings.TrimSuffix(f.Name(), ".policy")] = set
-	}
-	return sets
-})
-
-// BuiltinSets are the names of the built-in sets, sorted.
-func BuiltinSets() []string {
-	var names []string
-	for name := range builtin() {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
-// merged is the set of several built-in sets, in which all entries have the same weight.
-func merged(names []string) *policySet {
-	all := newPolicySet()
-	for _, name := range names {
-		for _, e := range builtin()[name].entries {
-			all.add(e)
-		}
-	}
-	all.finish()
-	return all
-}
-
-var defaultPolicy = sync.OnceValue(func() *Policy { return &Policy{sets: []*policySet{merged(BuiltinSets())}} })
-
-// DefaultPolicy has all built-in sets: the constructors of plain data of Python's standard
-// library and of well known packages, and the names that are known to be dangerous.
-func DefaultPolicy() *Policy { return defaultPolicy() }
-
 // ParsePolicy reads a policy; name stands for it in messages. Its own entries come before those
 // of the built-in sets that it uses: all of them if it does not say which. An error is a
 // [*PolicyError].
@@ -146,12 +98,12 @@ func ParsePolicy(name string, data []byte) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Policy{sets: []*policySet{set}}
+	p := &Policy{sets: []ruleSet{set}}
 	switch {
 	case uses == nil:
 		p.sets = append(p.sets, DefaultPolicy().sets...)
 	case len(uses) > 0:
-		p.sets = append(p.sets, merged(uses))
+		p.sets = append(p.sets, newBuiltin(uses))
 	}
 	return p, nil
 }
@@ -160,7 +112,7 @@ func ParsePolicy(name string, data []byte) (*Policy, error) {
 func (p *Policy) Entries() iter.Seq[*Entry] {
 	return func(yield func(*Entry) bool) {
 		for _, s := range p.sets {
-			for _, e := range s.entries {
+			for _, e := range s.all() {
 				if !yield(e) {
 					return
 				}
@@ -183,7 +135,7 @@ func (p *Policy) Lookup(module, name string) *Entry {
 // deniesBelow reports whether a module is, or is below, one of which something is denied by name.
 func (p *Policy) deniesBelow(first string) bool {
 	for _, s := range p.sets {
-		if s.denied[first] {
+		if s.denies(first) {
 			return true
 		}
 	}

@@ -75,16 +75,57 @@ func TestDenyIsDenied(t *testing.T) {
 	}
 }
 
-// BenchmarkPolicy is what a program pays once for the built-in sets.
+// BenchmarkPolicy is what a program pays for the built-in sets: once, and for each package of which it
+// looks up a name.
 func BenchmarkPolicy(b *testing.B) {
-	data, err := policyFiles.ReadFile("policy/stdlib.policy")
-	if err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		if _, _, err := parsePolicy("stdlib", string(data), nil); err != nil {
-			b.Fatal(err)
+	b.Run("start", func(b *testing.B) {
+		for b.Loop() {
+			if s := newBuiltin(BuiltinSets()); s.lookup("collections", "OrderedDict") == nil {
+				b.Fatal("no OrderedDict")
+			}
 		}
+	})
+	b.Run("all", func(b *testing.B) {
+		for b.Loop() {
+			if s := newBuiltin(BuiltinSets()); len(s.all()) < 1000 {
+				b.Fatal("few entries")
+			}
+		}
+	})
+}
+
+// TestBuiltinSetsAreParsedLazily: what is parsed by package decides as what is parsed as a whole.
+func TestBuiltinSetsAreParsedLazily(t *testing.T) {
+	whole := newPolicySet()
+	for _, name := range BuiltinSets() {
+		data, err := policyFiles.ReadFile("policy/" + name + ".policy")
+		if err != nil {
+			t.Fatal(err)
+		}
+		set, _, err := parsePolicy(name+".policy", string(data), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range set.entries {
+			whole.add(e)
+		}
+	}
+	whole.finish()
+	lazy := newBuiltin(BuiltinSets())
+	for _, e := range whole.entries {
+		for _, name := range []string{sample(e.Name), "Other", "system"} {
+			module := sample(e.Module)
+			a, b := whole.lookup(module, name), lazy.lookup(module, name)
+			if (a == nil) != (b == nil) || a != nil && *a != *b {
+				t.Errorf("%s:%s: %v instead of %v", module, name, b, a)
+			}
+		}
+		if first, _, _ := strings.Cut(e.Module, "."); whole.denies(first) != lazy.denies(first) {
+			t.Errorf("%s: something is denied: %v", first, lazy.denies(first))
+		}
+	}
+	if n := len(lazy.all()); n != len(whole.entries) {
+		t.Errorf("%d entries instead of %d", n, len(whole.entries))
 	}
 }
 

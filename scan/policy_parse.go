@@ -31,33 +31,28 @@ func parsePolicy(file, text string, known []string) (set *policySet, uses []stri
 			header = true
 			continue
 		}
-		rule, reason, _ := strings.Cut(line, " -- ")
-		words := strings.Fields(rule)
-		switch {
-		case words[0] == "use":
-			if uses == nil {
-				uses = []string{}
-			}
-			for _, name := range words[1:] {
-				if name == "none" {
-					continue
-				}
-				if !slices.Contains(known, name) {
-					return nil, nil, fail("there is no built-in set %q; there are: %s", name, strings.Join(known, ", "))
-				}
-				if !slices.Contains(uses, name) {
-					uses = append(uses, name)
-				}
-			}
-		case words[0] == "allow" || words[0] == "deny":
-			e, message := parseEntry(words)
+		if words := strings.Fields(line); words[0] != "use" {
+			e, message := parseRule(file, number, line)
 			if message != "" {
 				return nil, nil, fail("%s", message)
 			}
-			e.Reason, e.File, e.Line = strings.TrimSpace(reason), file, number
 			set.add(e)
-		default:
-			return nil, nil, fail("a line starts with use, allow or deny, not %q", words[0])
+			continue
+		}
+		rule, _, _ := strings.Cut(line, " -- ")
+		if uses == nil {
+			uses = []string{}
+		}
+		for _, name := range strings.Fields(rule)[1:] {
+			if name == "none" {
+				continue
+			}
+			if !slices.Contains(known, name) {
+				return nil, nil, fail("there is no built-in set %q; there are: %s", name, strings.Join(known, ", "))
+			}
+			if !slices.Contains(uses, name) {
+				uses = append(uses, name)
+			}
 		}
 	}
 	if !header {
@@ -66,6 +61,19 @@ func parsePolicy(file, text string, known []string) (set *policySet, uses []stri
 	}
 	set.finish()
 	return set, uses, nil
+}
+
+// parseRule reads a line that allows or denies, or says what is wrong with it.
+func parseRule(file string, number int, line string) (e *Entry, message string) {
+	rule, reason, _ := strings.Cut(line, " -- ")
+	words := strings.Fields(rule)
+	if words[0] != "allow" && words[0] != "deny" {
+		return nil, fmt.Sprintf("a line starts with use, allow or deny, not %q", words[0])
+	}
+	if e, message = parseEntry(words); message == "" {
+		e.Reason, e.File, e.Line = strings.TrimSpace(reason), file, number
+	}
+	return e, message
 }
 
 // parseEntry reads an allow or a deny, or says what is wrong with it.

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A policySet holds entries of the same weight: an exact one beats a pattern, a deny beats an
+// A policySet is a ruleSet of entries: an exact one beats a pattern, a deny beats an
 // allow, and what allows more of the same name adds to it.
 type policySet struct {
 	entries  []*Entry
@@ -82,17 +82,23 @@ func (s *policySet) finish() {
 	slices.SortStableFunc(s.others, first)
 }
 
-// lookup returns the entry that decides. Exact ones do before all; among patterns the first that
+func (s *policySet) all() []*Entry { return s.entries }
+
+func (s *policySet) denies(first string) bool { return s.denied[first] }
+
+func (s *policySet) lookup(module, name string) *Entry { return s.lookupWith(s.others, module, name) }
+
+// lookupWith returns the entry that decides, with others for those of any module. Exact ones do before all; among patterns the first that
 // denies does, and else the first in order: of the module by its own name, by its first part, by
 // none.
-func (s *policySet) lookup(module, name string) *Entry {
+func (s *policySet) lookupWith(others []*pattern, module, name string) *Entry {
 	if e := s.exact[module][name]; e != nil {
 		return e
 	}
 	first, _, _ := strings.Cut(module, ".")
 	var found *Entry
 	var nameParts, moduleParts []string
-	for i, list := range [...][]*pattern{s.modules[module], s.prefixes[first], s.others} {
+	for i, list := range [...][]*pattern{s.modules[module], s.prefixes[first], others} {
 		if len(list) > 0 && nameParts == nil {
 			nameParts = splitParts(name)
 		}

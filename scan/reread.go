@@ -67,7 +67,7 @@ type reimport struct {
 
 // surely are the rules of which what is dangerous is told. No chance makes it: it takes a name that
 // is denied, or one that was allowed for another use.
-var surely = map[Rule]bool{RuleNested: true, RuleGlobalDeny: true, RuleNamePath: true, RuleNameComputed: true, RuleArm: true}
+var surely = map[Rule]bool{RuleNested: true, RuleGlobalDeny: true, RuleNamePath: true, RuleNameComputed: true, RuleArm: true, RuleArgs: true, RuleCode: true}
 
 // call tells of c, which was judged. A name counts if something is done with it, and if it stands in
 // the data itself or is denied.
@@ -82,16 +82,22 @@ func (r *rereader) call(c graph.Call) {
 	r.used(c.Func())
 	r.used(c.Node())
 	for _, n := range [...]graph.Node{c.Args(), c.State()} {
-		if n.Kind() == graph.Tuple && !n.Shared() {
-			r.usedAll(n.Refs())
+		if n.Kind() == graph.Tuple {
+			refs := n.Refs()
+			if n.Shared() {
+				refs = refs[:min(len(refs), maxLooked)]
+			}
+			r.usedAll(refs)
 		}
 	}
 	r.usedAll(c.Refs())
 	if f := c.Func(); f.Valid() && r.imports[f.Ref()] != nil && !r.imports[f.Ref()].told {
 		return
 	}
+	n := r.j.callee(c.Func())
+	loads := n != nil && n.verdict == Safe && guarded[n.args()]
 	for _, f := range r.j.s.report.Findings {
-		if f.Severity == Dangerous && (surely[f.Rule] || f.Rule == RuleMutateGlobal && changes(c)) {
+		if f.Severity == Dangerous && (surely[f.Rule] || f.Rule == RuleMutateGlobal && changes(c)) || loads && f.Severity == Suspicious {
 			r.tell(f)
 		}
 	}

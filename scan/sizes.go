@@ -138,11 +138,24 @@ func digits(j *judge, c invocation) string {
 				n = j.arg(invocationOf(n.Made()), 0)
 			}
 		}
-		if n.Kind() == graph.Str && exponent(n.Str()) > maxExponent {
+		if n.Kind() == graph.Str && j.exponent(n) > maxExponent {
 			return muchDigits
 		}
 	}
 	return ""
+}
+
+// exponent is that of the number in the Str n, which is looked at once.
+func (j *judge) exponent(n graph.Node) int64 {
+	if n.Ref().Inline() || n.Len() < maxOf {
+		return exponent(n.Str())
+	}
+	e, ok := j.sizes[n.Ref()]
+	if !ok {
+		e = exponent(n.Str())
+		j.setSize(n.Ref(), e)
+	}
+	return e
 }
 
 // rounded is round(x, digits), which computes the power of ten of the digits before the point.
@@ -156,7 +169,7 @@ func rounded(j *judge, c invocation) string {
 // exponent is that of the number in s, if it has one.
 func exponent(s string) int64 {
 	i := strings.LastIndexAny(s, "eE")
-	if i < 0 || len(s) > maxExponent {
+	if i < 0 {
 		return 0
 	}
 	n, err := strconv.ParseInt(strings.TrimSpace(strings.ReplaceAll(s[i+1:], "_", "")), 10, 64)
@@ -245,13 +258,17 @@ func (j *judge) many(r graph.Ref, depth int) int64 {
 			return endless
 		}
 		size := j.iterates(n, depth+1)
-		if j.sizes == nil {
-			j.sizes = make(map[graph.Ref]int64)
-		}
-		j.sizes[r] = size
+		j.setSize(r, size)
 		return size
 	}
 	return 0
+}
+
+func (j *judge) setSize(r graph.Ref, size int64) {
+	if j.sizes == nil {
+		j.sizes = make(map[graph.Ref]int64)
+	}
+	j.sizes[r] = size
 }
 
 // iterates is many for n, which a call made.

@@ -27,6 +27,11 @@ allow data:Inst            new build
 allow data:value           name
 allow data:Outer.Inner     new
 allow functools:partial    call build args=callable
+allow functools:reduce     call args=union
+allow operator:or_         call args=data
+allow fractions:Fraction   call
+allow builtins:list        call
+allow itertools:chain      call
 allow data:*.Allowed       new
 allow builtins:getattr     call args=getattr
 allow builtins:str.upper   call
@@ -357,6 +362,8 @@ var vectors = []struct {
 	{"joblib, the same by INST", joblibData("S80", "(iwhat\never\n.", 80), suspicious, scan.RuleGlobalUnknown},
 	{"joblib, the same in a package that there is", joblibData("S80", "\x8c\x08os.extra00\x8c\x04ever0N0\x8c\x08os.extra\x8c\x04everN0\x93)R.", 80), suspicious, scan.RuleGlobalUnknown},
 	{"joblib, payload of names that stand before the data", joblibNamed("os", "system", "h\x64h\x65\x93h\x66\x85R."), dangerous, scan.RuleGlobalDeny},
+	{"joblib, computed pickle for such readers", joblibData("S80", string(asm(call(stack("data", "loads"), call(stack("data", "fn"))), opcode.Stop)), 80), suspicious, scan.RuleNested},
+	{"joblib, reduce for such readers", joblibData("S80", string(asm(call(stack("functools", "reduce"), stack("data", "fn"), opcode.EmptyTuple), opcode.Stop)), 80), dangerous, scan.RuleArgs},
 	{"joblib, computed name for such readers", joblibData("S80", string(asm(call(stack("builtins", "set")), "x", opcode.StackGlobal, opcode.Stop)), 80), dangerous, scan.RuleNameComputed},
 	{"joblib, state of a class for such readers", joblibData("S80", string(asm(stack("data", "Inst"), dict("a", 1), opcode.Build, opcode.Stop)), 80), dangerous, scan.RuleMutateGlobal},
 	{"joblib, array that looks like opcodes", joblibData("S80", "batsR0o", 80), safe, ""},
