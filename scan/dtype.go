@@ -1,6 +1,10 @@
 package scan
 
-import "github.com/go-pickle/pickle/graph"
+import (
+	"strings"
+
+	"github.com/go-pickle/pickle/graph"
+)
 
 // numpy.dtype believes its state (arraydescr_setstate in numpy's descriptor.c): of a type of objects
 // that says that it is one of numbers, arrays take their pointers from the pickle's bytes, and a
@@ -18,7 +22,10 @@ func (j *judge) dtypeState(c graph.Call, of *name) {
 		return
 	}
 	if state.Len() < 8 {
-		return // from before there were flags, which numpy then finds out
+		if !oldDtypeState(state) {
+			strange("its state is none that numpy writes")
+		}
+		return
 	}
 	builds := 0
 	for range c.Node().Changes() {
@@ -33,15 +40,32 @@ func (j *judge) dtypeState(c graph.Call, of *name) {
 		return
 	}
 	objects, known := false, true
-	spec := c.Node().Made().Args().Index(0)
-	if spec.Kind() == graph.Str {
+	made := c.Node().Made()
+	spec := made.Args().Index(0)
+	switch {
+	case made.Kind() != graph.CallReduce && made.Kind() != graph.CallNew, j.callee(made.Func()) != of:
+		strange("it is not made as numpy does")
+		return
+	case spec.Kind() == graph.Str:
 		var width int64
 		if width, objects, known = typeSize(spec.Str()); known && size.Int() >= 0 && size.Int() != width {
 			strange("its state has another size than its type")
 			return
 		}
-	} else {
+		if !known && flags.Int()&objectFlags == 0 {
+			strange("it is of a type that numpy does not write")
+			return
+		}
+	case spec.Kind() == graph.Global:
 		known = false
+		module, name := spec.Global()
+		if numpys := module == "numpy" || strings.HasPrefix(module, "numpy."); !numpys || name != "record" && name != "void" {
+			strange("it is of a type that nobody knows") // of most classes it is one of objects
+			return
+		}
+	default:
+		strange("it is of a type that numpy does not write")
+		return
 	}
 	if sub := state.Index(2); sub.Kind() != graph.None {
 		width, subObjects, ok := dtypeSize(sub.Index(0))
@@ -72,6 +96,21 @@ func (j *judge) dtypeState(c graph.Call, of *name) {
 	case known && !objects && got != 0:
 		strange("it has no objects and says that it has some")
 	}
+}
+
+// oldDtypeState reports whether numpy finds out itself whether a type has objects: that of a plain
+// type, from before version 3, where there were no flags.
+func oldDtypeState(state graph.Node) bool {
+	n := state.Len()
+	if version := state.Index(0); n > 5 && (version.Kind() != graph.Int || version.Int() < 0 || version.Int() > 2) {
+		return false
+	}
+	for i := 1; i < n-2; i++ { // but for the sizes, all may be None or the byte order
+		if k := state.Index(i).Kind(); k != graph.None && k != graph.Str {
+			return false
+		}
+	}
+	return true
 }
 
 // A record is what is known about the fields of a dtype.

@@ -128,7 +128,14 @@ func (j *judge) again(n graph.Node) bool {
 // keys judges keys and values that become attributes.
 func (j *judge) keys(c graph.Call, of graph.Node, refs []graph.Ref, levels int) {
 	for i := 0; i+1 < len(refs); i += 2 {
-		if j.g.KindOf(refs[i]) != graph.Str {
+		switch j.g.KindOf(refs[i]) {
+		case graph.Str:
+		case graph.Object:
+			if j.maybeCallable(of.At(refs[i+1])) {
+				j.find(Suspicious, RuleArm, c, nil, "the state sets an attribute to something that can be called, and computes its name")
+			}
+			continue
+		default:
 			continue
 		}
 		key := of.At(refs[i]).Str()

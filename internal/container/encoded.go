@@ -33,6 +33,8 @@ func pickleStarts(plain []byte) int {
 // decodeText is what base64 of both alphabets, with line ends and with or without padding, or
 // hexadecimal stands for, nil if data is neither.
 func decodeText(data []byte) []byte {
+	// Django's signed values: a dot if they are compressed, base64, a colon, time and signature.
+	data, _, _ = bytes.Cut(bytes.TrimPrefix(data, []byte(".")), []byte(":"))
 	clean := make([]byte, 0, len(data))
 	digits := true
 	for _, c := range data {

@@ -110,6 +110,7 @@ func chainFiles() []made {
 		"a generator of a memory map":     g("numpy.random._pickle", "__generator_ctor") + s("/dev/null") + memmap + "\x86R",
 		"a bit generator of a memory map": g("numpy.random._pickle", "__bit_generator_ctor") + memmap + "\x85R",
 		"a state of a memory map":         g("numpy.random._pickle", "__randomstate_ctor") + s("/dev/null") + memmap + "\x86R",
+		"a hook of a computed name":       g("types", "SimpleNamespace") + ")R}" + g("builtins", "str") + s("__setstate__") + "\x85R" + memmap + "sb" + s("/dev/null") + "b",
 		"a class by type":                 g("builtins", "type") + s("X") + g("collections", "OrderedDict") + "\x85}" + s("append") + memmap + "s\x87R",
 		"an observer that is called":      g("torch.ao.quantization.fake_quantize", "FakeQuantize") + memmap + "\x85R",
 		"a parameter's class":             g("torch._utils", "_rebuild_parameter_with_state") + "(N\x88}}" + s("__class__") + g("torch", "Tensor") + "stR",
@@ -121,7 +122,7 @@ func chainFiles() []made {
 	} {
 		accept := "D"
 		switch id {
-		case "a generator of a memory map", "a bit generator of a memory map", "a state of a memory map", "a class by type", "an observer that is called", "a parameter's class", "a zone that is a file", "a zone above its folder":
+		case "a hook of a computed name", "a generator of a memory map", "a bit generator of a memory map", "a state of a memory map", "a class by type", "an observer that is called", "a parameter's class", "a zone that is a file", "a zone above its folder":
 			accept = "SD"
 		case "a masked array of a memmap", "a default factory by a slot", "rebuild of a type":
 			accept = "DS"
@@ -143,6 +144,7 @@ func chainFiles() []made {
 		"copyreg.dispatch_table":  g("copyreg", "dispatch_table") + g("builtins", "dict") + sys + "s",
 		"a class's attribute":     g("collections", "Counter") + "}" + s("most_common") + sys + "sb",
 		"a function's defaults":   g("json", "dumps") + "}" + s("__defaults__") + "Nsb",
+		"a computed name":         g("types", "SimpleNamespace") + ")R}" + g("builtins", "str") + s("__setstate__") + "\x85R" + sys + "sb" + x + "b",
 		"a dict that is an update": g("sklearn.svm._classes", "SVC") + ")\x81" + g("collections", "OrderedDict") + ")R" + s("__setstate__") + sys + "sb" +
 			x + "b",
 		"a state in a state": g("types", "SimpleNamespace") + ")R}" + s("__dict__") + "}" + s("append") + sys + "ssb" + x + "a",
@@ -189,14 +191,24 @@ func chainFiles() []made {
 		return "(" + s("storage") + g("torch", class) + s("0") + s("cpu") + count + "tQ"
 	}
 	for id, program := range map[string]string{
-		"object pointers from bytes": array("K\x01\x85", dtype("O8", objects), b("AAAAAAAA")),
-		"a scalar of pointers":       g("numpy.core.multiarray", "scalar") + dtype("O8", objects) + b("AAAAAAAA") + "\x86R",
-		"a field out of the record":  array("K\x01\x85", g("numpy", "dtype")+s("V8")+"\x89\x88\x87R(K\x03"+s("|")+"N"+s("a")+"\x85}"+s("a")+dtype("O8", objects)+"J\x00\x00\x00\x10\x86s"+"K\x08K\x01K\x10tb", b("AAAAAAAA")),
-		"a size that is another":     array("K\x01\x85", dtype("f8", "(K\x03"+s("<")+"NNNJ\x00\x00\x00\x10K\x01K\x00t"), b("AAAAAAAA")),
-		"objects that are none":      array("K\x01\x85", dtype("i8", "(K\x03"+s("<")+"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x3ft"), "]K\x01a"),
-		"a tensor behind its end":    g("torch._utils", "_rebuild_tensor_v2") + "(" + storage("FloatStorage", "K\x04") + "K\x03K\x02\x85K\x01\x85\x89" + g("collections", "OrderedDict") + ")RtR",
-		"a negative stride":          g("torch._utils", "_rebuild_tensor_v2") + "(" + storage("FloatStorage", "K\x04") + "K\x00K\x02\x85J\xff\xff\xff\xff\x85\x89" + g("collections", "OrderedDict") + ")RtR",
-		"an offset of 2^62":          g("torch._utils", "_rebuild_tensor_v2") + "(" + storage("FloatStorage", "K\x04") + "\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x40K\x02\x85K\x01\x85\x89" + g("collections", "OrderedDict") + ")RtR",
+		"object pointers from bytes":        array("K\x01\x85", dtype("O8", objects), b("AAAAAAAA")),
+		"a scalar of pointers":              g("numpy.core.multiarray", "scalar") + dtype("O8", objects) + b("AAAAAAAA") + "\x86R",
+		"a field out of the record":         array("K\x01\x85", g("numpy", "dtype")+s("V8")+"\x89\x88\x87R(K\x03"+s("|")+"N"+s("a")+"\x85}"+s("a")+dtype("O8", objects)+"J\x00\x00\x00\x10\x86s"+"K\x08K\x01K\x10tb", b("AAAAAAAA")),
+		"a size that is another":            array("K\x01\x85", dtype("f8", "(K\x03"+s("<")+"NNNJ\x00\x00\x00\x10K\x01K\x00t"), b("AAAAAAAA")),
+		"objects that are none":             array("K\x01\x85", dtype("i8", "(K\x03"+s("<")+"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x3ft"), "]K\x01a"),
+		"object pointers, by INST":          array("K\x01\x85", "("+s("O8")+"inumpy\ndtype\n"+objects+"b", b("AAAAAAAA")),
+		"object pointers, by NEWOBJ":        array("K\x01\x85", g("numpy", "dtype")+s("O8")+"\x85\x81"+objects+"b", b("AAAAAAAA")),
+		"object pointers, by __newobj__":    array("K\x01\x85", g("copyreg", "__newobj__")+g("numpy", "dtype")+s("O8")+"\x86R"+objects+"b", b("AAAAAAAA")),
+		"object pointers, of a class":       array("K\x01\x85", g("numpy", "dtype")+g("numpy", "object_")+"\x85R"+objects+"b", b("AAAAAAAA")),
+		"object pointers, of another class": array("K\x01\x85", g("numpy", "dtype")+g("builtins", "object")+"\x85R"+objects+"b", b("AAAAAAAA")),
+		"object pointers, of any class":     array("K\x01\x85", g("numpy", "dtype")+g("collections", "OrderedDict")+"\x85R"+objects+"b", b("AAAAAAAA")),
+		"object pointers, of a list":        array("K\x01\x85", g("numpy", "dtype")+"]"+s("a")+s("O")+"\x86a\x85R"+objects+"b", b("AAAAAAAA")),
+		"object pointers, by a word":        array("K\x01\x85", g("numpy", "dtype")+s("object")+"\x85R"+objects+"b", b("AAAAAAAA")),
+		"object pointers, by a partial":     array("K\x01\x85", g("functools", "partial")+g("numpy", "dtype")+s("O8")+"\x86R)R"+objects+"b", b("AAAAAAAA")),
+		"object pointers, without flags":    array("K\x01\x85", dtype("O8", "(K\x03"+s("|")+"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xfft"), b("AAAAAAAA")),
+		"a tensor behind its end":           g("torch._utils", "_rebuild_tensor_v2") + "(" + storage("FloatStorage", "K\x04") + "K\x03K\x02\x85K\x01\x85\x89" + g("collections", "OrderedDict") + ")RtR",
+		"a negative stride":                 g("torch._utils", "_rebuild_tensor_v2") + "(" + storage("FloatStorage", "K\x04") + "K\x00K\x02\x85J\xff\xff\xff\xff\x85\x89" + g("collections", "OrderedDict") + ")RtR",
+		"an offset of 2^62":                 g("torch._utils", "_rebuild_tensor_v2") + "(" + storage("FloatStorage", "K\x04") + "\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x40K\x02\x85K\x01\x85\x89" + g("collections", "OrderedDict") + ")RtR",
 	} {
 		add("metadata: "+id, "SD", program)
 	}

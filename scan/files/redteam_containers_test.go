@@ -437,12 +437,13 @@ func containerFiles(t *testing.T) []made {
 		"HTTP": "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\n" + bad, "mail": "Content-Type: x\n\n" + bad, "a BOM": "\xef\xbb\xbf" + bad, "a script": "#!/usr/bin/env python\n" + bad, "Django's files": "\x80\x04GA\xda\x00\x00\x00\x00\x00\x00." + zlibOf(bad, 6),
 		"cachelib's files": "\x00\x00\x00\x00" + bad, "cachelib's old files": "\x80\x04K\x00." + bad, "flask's mark": "!" + bad, "flask's mark, protocol 0": "!" + old, "base64": base64.StdEncoding.EncodeToString([]byte(bad)), "base64 in lines": lines(base64.StdEncoding.EncodeToString([]byte(bad)), 20),
 		"base64 for addresses": base64.URLEncoding.EncodeToString([]byte("\x80\x04C\x06\xff\xfe\xfb\xef\xbe\xff0" + bad[2:])), "base64 without padding": base64.RawStdEncoding.EncodeToString([]byte(bad)), "hexadecimal": hex.EncodeToString([]byte(bad)),
-		"Django's session": base64.StdEncoding.EncodeToString([]byte("0123456789abcdef0123456789abcdef01234567:" + bad)), "dbm.dumb": ok + strings.Repeat("\x00", 512-len(ok)) + old, "dbm.dumb, a longer one before": ok + strings.Repeat("N", 512-len(ok)) + bad,
+		"Django's session": base64.StdEncoding.EncodeToString([]byte("0123456789abcdef0123456789abcdef01234567:" + bad)), "Django's signed value": "." + base64.RawURLEncoding.EncodeToString([]byte(zlibOf(harmful[0], 6))) + ":1tY0aB:c2lnbmF0dXJl-_x", "Django's plain signed value": base64.RawURLEncoding.EncodeToString([]byte(harmful[1])) + ":1tY0aB:c2lnbmF0dXJl-_x",
+		"PostgreSQL's bytes": "\\x" + hex.EncodeToString([]byte(harmful[0])), "dbm.dumb": ok + strings.Repeat("\x00", 512-len(ok)) + old, "dbm.dumb, a longer one before": ok + strings.Repeat("N", 512-len(ok)) + bad,
 		"a line of JSON": `{"model": "` + base64.StdEncoding.EncodeToString([]byte(bad)) + `"}`,
 	} {
 		accept := "D"
 		switch id {
-		case "one of zlib", "base64 for addresses", "hexadecimal", "Django's session":
+		case "one of zlib", "base64 for addresses", "Django's signed value":
 			accept = "DS"
 		case "a line of JSON":
 			accept = "SDB" // nobody loads that
