@@ -246,10 +246,17 @@ func (s *scanner) begins(g *graph.Graph, err *graph.Error, data []byte) bool {
 	for c := range g.NewCalls() {
 		if c.Kind() == graph.FindClass {
 			module, qualname := c.Node().Global()
-			return identifiers(module) && identifiers(qualname)
+			if identifiers(module) && identifiers(qualname) {
+				return true
+			}
+			break
 		}
 	}
-	return false
+	// What is dangerous at the start of a file is no less so behind a pickle.
+	alone := newScanner(Options{Policy: s.policy, MaxFindings: 1})
+	j := judge{s: alone, g: g, number: s.number, asked: true}
+	j.all(nil)
+	return alone.report.Verdict == Dangerous
 }
 
 // meaningful reports whether the calls of g, whose pickle broke, are those of a pickle rather
