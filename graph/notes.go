@@ -18,8 +18,16 @@ type notes struct {
 	calls        int // how many calls there were before the pickle
 }
 
+// reset forgets the notes, and the memory that those of a pickle of nothing else took.
 func (n *notes) reset() {
-	*n = notes{protos: n.protos[:0], frames: n.frames[:0], doubts: n.doubts[:0]}
+	*n = notes{protos: keepIfSmall(n.protos), frames: keepIfSmall(n.frames), doubts: n.doubts[:0]}
+}
+
+func keepIfSmall[T any](s []T) []T {
+	if cap(s) > keepSmall {
+		return nil
+	}
+	return s[:0]
 }
 
 type protoChange struct {

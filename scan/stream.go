@@ -268,11 +268,11 @@ func (s *scanner) meaningful(g *graph.Graph) bool {
 		switch c.Kind() {
 		case graph.FindClass:
 			module, qualname := c.Node().Global()
-			if s.policy.judgeName(module, qualname, protocolClass(g.ProtocolAt(c.Offset()))).verdict == Dangerous {
-				return true // even if it is no name of Python's: alone it would be no less
-			}
 			if !identifiers(module) || !identifiers(qualname) {
 				return false
+			}
+			if s.policy.judgeName(module, qualname, protocolClass(g.ProtocolAt(c.Offset()))).verdict == Dangerous {
+				return true
 			}
 			named = true
 		case graph.PersistLoad:
