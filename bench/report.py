@@ -6,18 +6,38 @@ import sys
 
 from run import FORMATS, LIBRARIES, OPS, mean
 
+LEAST_KB = 4096  # what is less says more of pages than of values
 DOC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "doc")
 TITLES = {
     "load": "Load: a pickle to values of any kind",
     "dump": "Dump: values of any kind to a pickle",
     "typedload": "Typed load: a pickle to Go structs, slices and maps",
     "typeddump": "Typed dump: Go structs, slices and maps to a pickle",
+    "graph": "Graph: what a pickle says, without values",
 }
 COLOURS = {"ours": "#2a6f97", "og-rek": "#c8963e", "gopickle": "#8a8a8a", "msgpack": "#6a994e",
            "json/v2": "#b5838d", "serde-pickle": "#bc4749", "deser-pickle": "#7b5ea7"}
 
 
-def table(rows, op, libraries):
+def summary(results):
+    """A table of our means and worst shapes."""
+    out = ["| | protocol | geometric mean | worst shape | peak memory, mean |", "|---|---:|---:|---|---:|"]
+    for op in OPS:
+        for proto in sorted({r["protocol"] for r in results}):
+            rows = [r for r in results if (r["op"], r["protocol"]) == (op, proto)]
+            ours = [r for r in rows if r["library"] == "ours" and "ratio" in r]
+            if not ours:
+                continue
+            worst = max(ours, key=lambda r: r["ratio"])
+            base = {r["shape"]: r["peak_kb"] for r in rows if r["library"] == "CPython"}
+            # A page or two can be what is left free of an earlier step: not zero.
+            peaks = [max(r["peak_kb"], 100) / base[r["shape"]] for r in ours if base[r["shape"]] >= LEAST_KB]
+            out.append(f"| {TITLES[op].split(':')[0].lower()} | {proto} | {mean([r['ratio'] for r in ours]):.2f} | "
+                       f"{worst['shape']} {worst['ratio']:.2f} | {f'{mean(peaks):.2f}' if peaks else ''} |")
+    return out
+
+
+def table(rows, libraries):
     """A table of ratios, and the same of memory."""
     cases = list(dict.fromkeys((r["shape"], r["protocol"]) for r in rows))
     at = {(r["shape"], r["protocol"], r["library"]): r for r in rows}
@@ -41,11 +61,13 @@ def table(rows, op, libraries):
             ratios = [r["ratio"] for r in rows if r["library"] == n and r["protocol"] == proto and "ratio" in r]
             means.append(f"{mean(ratios):.2f} ({len(ratios)})" if ratios else "")
         out.append(f"| **geometric mean** (of) | {proto} | 1 | " + " | ".join(means) + " |")
-    out += ["", "Peak memory of one run over what there was before, as a multiple of CPython's where that is over 1 MB:", "",
+    if not any(at[shape, proto, "CPython"]["peak_kb"] >= LEAST_KB for shape, proto in cases):
+        return out
+    out += ["", "Peak memory of one run over what there was before, as a multiple of CPython's where that is over 4 MB:", "",
             "| shape | protocol | CPython | " + " | ".join(libraries) + " |", "|---|---:|---:|" + "---:|" * len(libraries)]
     for shape, proto in cases:
         base = at[shape, proto, "CPython"]["peak_kb"]
-        if base < 1024:
+        if base < LEAST_KB:
             continue
         found = [at.get((shape, proto, n)) for n in libraries]
         out.append(f"| {shape} | {proto} | {base / 1024:.0f} MB | " + " | ".join(
@@ -116,6 +138,7 @@ def main():
            "1 is faster than CPython. `–`: the library can't; `W`: CPython did not read back the same value. What is not a "
            "pickle (" + ", ".join(FORMATS) + ") is the same Go value in that format. The Rust libraries are there where cargo is. "
            "[bench/README.md](../bench/README.md) says how it is measured.", ""]
+    doc += ["## All shapes together", ""] + summary(results) + [""]
     for op in OPS:
         rows = [r for r in results if r["op"] == op]
         if not rows:
@@ -125,7 +148,7 @@ def main():
         name = f"performance-{op}.svg"
         with open(os.path.join(DOC, name), "w") as f:
             f.write(chart(rows, TITLES[op].split(":")[0]))
-        doc += [f"## {TITLES[op]}", "", f"![{TITLES[op]}]({name})", ""] + table(rows, op, libraries) + [""]
+        doc += [f"## {TITLES[op]}", "", f"![{TITLES[op]}]({name})", ""] + table(rows, libraries) + [""]
     doc += ["## Where we are slower", ""]
     for paragraph in slower(results):
         doc += [paragraph, ""]

@@ -21,13 +21,15 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import shapes  # noqa: E402
 
-OPS = ("load", "dump", "typedload", "typeddump")
+OPS = ("load", "dump", "typedload", "typeddump", "graph")
 LIBRARIES = {  # by operation: those in Go, then those in Rust
     "load": (["ours", "og-rek", "gopickle"], ["serde-pickle"]),
     "dump": (["ours", "og-rek"], ["serde-pickle"]),
     "typedload": (["ours", "msgpack", "json/v2"], ["deser-pickle", "serde-pickle"]),
     "typeddump": (["ours", "msgpack", "json/v2"], ["deser-pickle", "serde-pickle"]),
+    "graph": (["ours"], []),
 }
+PYTHON = {"typedload": "load", "typeddump": "dump", "graph": "load"}  # what CPython does beside it
 FORMATS = ("msgpack", "json/v2")  # which have no protocols
 
 
@@ -84,8 +86,12 @@ def plain(v):
 def is_right(worker, want, folder):
     """Whether CPython reads what the worker has as the same value; None if it is no pickle."""
     path = os.path.join(folder, "out.pickle")
-    if worker.ask("out " + path) == "none":
+    said = worker.ask("out " + path)
+    if said == "none":
         return None
+    if said != "written":
+        print(said, file=sys.stderr)
+        return False
     try:
         with open(path, "rb") as f:
             return plain(pickle.load(f)) == plain(want)
@@ -148,12 +154,13 @@ def build(folder, rust):
 
 def run(a, go, rust, folder):
     results = []
-    for make, _, typed in shapes.SHAPES:
+    wanted = [int(p) for p in a.protocols.split(",")]
+    for make, _, typed, protocols in shapes.SHAPES:
         shape = make.__name__
         if a.only and shape not in a.only.split(","):
             continue
         value = shapes.value(shape, a.scale)
-        for proto in map(int, a.protocols.split(",")):
+        for proto in [p for p in protocols if p in wanted]:
             file = os.path.join(folder, f"{shape}.p{proto}.pickle")
             with open(file, "wb") as f:
                 f.write(pickle.dumps(value, proto))
@@ -167,7 +174,7 @@ def run(a, go, rust, folder):
                             and not (n in FORMATS and proto != 5)}
                 if op.startswith("typed") and not typed or not commands:
                     continue
-                python = [sys.executable, os.path.join(HERE, "python_worker.py"), op.removeprefix("typed"),
+                python = [sys.executable, os.path.join(HERE, "python_worker.py"), PYTHON.get(op, op),
                           file, str(proto)]
                 rows = measure(file, shape, proto, op, commands, python, a.rounds, value, folder, a.seconds)
                 results += rows
@@ -197,7 +204,7 @@ def arguments():
     ap.add_argument("--seconds", type=float, default=0.05, help="that CPython takes for one step, at least")
     ap.add_argument("--only", default="", help="shapes, by comma")
     ap.add_argument("--ops", default=",".join(OPS))
-    ap.add_argument("--protocols", default="2,5")
+    ap.add_argument("--protocols", default="0,2,5")
     ap.add_argument("--libraries", default="", help="by comma")
     ap.add_argument("--no-rust", action="store_true")
     ap.add_argument("--results", help="write them here as JSON")

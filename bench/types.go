@@ -60,6 +60,8 @@ func NewShape(name string) any {
 		return new([]Metric)
 	case "bytestrings":
 		return new([][]byte)
+	case "blob":
+		return new([]byte)
 	case "bigints":
 		return new([]*big.Int)
 	case "tiny":

@@ -139,6 +139,7 @@ fn work(args: &[String]) -> Outcome<()> {
         "objects" => both!(Vec<Particle>),
         "metrics" => both!(Vec<(String, (i64, f64))>),
         "bytestrings" => both!(Vec<Vec<u8>>, Vec<serde_bytes::ByteBuf>),
+        "blob" => both!(Vec<u8>, serde_bytes::ByteBuf),
         "tiny" => both!(Tiny),
         _ => Err("it has no such type".into()),
     }
