@@ -80,23 +80,6 @@ var lossy = []string{"NotFoundError(", "timeout(", "functools.reduce"}
 
 func testRegistry() *py.Registry { return stdlib.Registry() }
 
-// style is the form of that Python.
-func style(p pytest.Python) pickle.Style {
-	switch {
-	case !p.AtLeast(3, 10):
-		return pickle.Python38
-	case !p.AtLeast(3, 11):
-		return pickle.Python310
-	case p.AtLeast(3, 14):
-		return pickle.Python314
-	case p.AtLeast(3, 13):
-		return pickle.Python313
-	case p.AtLeast(3, 12):
-		return pickle.Python312
-	}
-	return pickle.Python311
-}
-
 func protocol(n int) pickle.Protocol {
 	p, _ := pickle.ProtocolNumber(n)
 	return p
@@ -151,7 +134,7 @@ func TestLiveBytes(t *testing.T) {
 				if !python.AtLeast(3, 8) {
 					continue
 				}
-				back, err := pickle.EncodeOptions{Registry: reg, Protocol: protocol(row.P), Style: style(python)}.Marshal(v)
+				back, err := pickle.EncodeOptions{Registry: reg, Protocol: protocol(row.P), Style: styleOf(python.Minor)}.Marshal(v)
 				if err != nil {
 					t.Errorf("%s, protocol %d: %v", row.Source, row.P, err)
 				} else if !bytes.Equal(back, row.Data) {
@@ -235,7 +218,7 @@ func TestLiveGoValues(t *testing.T) {
 				if row.Error != "" {
 					continue
 				}
-				data, err := pickle.EncodeOptions{Registry: reg, Protocol: protocol(row.P), Style: style(python)}.Marshal(goValues[i*len(goValues)/len(rows)].v)
+				data, err := pickle.EncodeOptions{Registry: reg, Protocol: protocol(row.P), Style: styleOf(python.Minor)}.Marshal(goValues[i*len(goValues)/len(rows)].v)
 				if err != nil {
 					t.Fatalf("%s: %v", row.Source, err)
 				}
