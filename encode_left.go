@@ -22,7 +22,9 @@ type progress struct {
 	runs  [maxLevel]run
 	level int
 	other int // stands for the i of what is no run
-	atoms int // how many items the call of saveAtoms that is going on has written
+
+	atoms     int // how many items the outermost call of saveEach that is going on has written
+	atomsTask int // and the number of the task that they are of
 }
 
 // enterRun begins a run of n values. Who writes them keeps *i, and calls leaveRun after the
@@ -56,7 +58,7 @@ func (e *encoder) left() int {
 		switch t := &e.tasks[i]; t.kind {
 		case taskTuple, taskList, taskAppend, taskDict, taskSetItems, taskSet, taskAddItems, taskFrozenSet:
 			n := t.i
-			if i == len(e.tasks)-1 {
+			if i == e.atomsTask {
 				n += e.atoms
 			}
 			add(len(t.items), n, t.start)
