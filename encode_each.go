@@ -18,22 +18,21 @@ var fastEach = true
 // here: what is in no container at once, and containers by Go calls within each other up to
 // a depth of maxNesting. An error is that of items[n].
 //
-// held says that the interfaces in items live as long as the dump does.
-func (e *encoder) saveEach(items []any, held bool) (n int, err error) {
+// held says that the interfaces in items live as long as the dump does. t is the task that the
+// items are of, or nil.
+func (e *encoder) saveEach(items []any, held bool, t *task) (n int, err error) {
 	if !e.direct || e.nesting >= maxNesting {
 		return 0, nil
 	}
 	out, soft := e.out, e.soft
 	short := e.proto >= 4
 	claims := e.claims()
-	top := e.nesting == 0
+	r := e.enterEach(len(items), t)
 	again := false // the last value that may be in the memo was, as in much data the next is then
 	for n = range items {
 		if len(out) >= soft {
 			e.out = out
-			if top {
-				e.atoms, e.atomsTask = n, len(e.tasks)-1
-			}
+			r.i = r.from + n
 			e.lookAtFrame()
 			out, soft = e.out, e.soft
 		}
@@ -163,9 +162,7 @@ func (e *encoder) saveEach(items []any, held bool) (n int, err error) {
 		}
 		again = false
 		e.out = out
-		if top {
-			e.atoms, e.atomsTask = n, len(e.tasks)-1
-		}
+		r.i = r.from + n
 		base := len(e.tasks)
 		e.nesting++
 		switch v := x.(type) {
@@ -191,9 +188,7 @@ func (e *encoder) saveEach(items []any, held bool) (n int, err error) {
 		claims = e.claims() // it may have been a Marshaler that made aliases
 	}
 	e.out = out
-	if top {
-		e.atoms = 0
-	}
+	r.n = 0
 	return len(items), nil
 }
 

@@ -175,7 +175,7 @@ func (t *memoTable) grow() {
 	}
 	if t.expected > t.used {
 		// Slots that are never used are memory that is never touched.
-		size = max(size, min(t.expected/4*7, max(8*size, 1<<20)))
+		size = max(size, min(t.expected/4*7, max(8*size, 1<<22)))
 	}
 	t.slots = nil
 	if spare.Large[memoSlot](size) {

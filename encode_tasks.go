@@ -9,6 +9,7 @@ import (
 type task struct {
 	kind  taskKind
 	phase uint8
+	each  bool  // a call of saveEach for it is going on
 	i     int   // the next of items to save
 	items []any // what a container holds; of a dict keys and values in turn
 	v     any   // the object itself
@@ -59,8 +60,10 @@ func (e *encoder) top() *task { return &e.tasks[len(e.tasks)-1] }
 
 // stepEach writes the next items of the task at the top, or some of them, by saveEach.
 func (e *encoder) stepEach(items []any) error {
-	n, err := e.saveEach(items, e.top().id.holds())
 	t := e.top()
+	n, err := e.saveEach(items, t.id.holds(), t)
+	t = e.top()
+	t.each = false
 	if t.i += n; err != nil {
 		t.i++
 	}
@@ -138,7 +141,7 @@ func (e *encoder) saveNewTuple(v py.Tuple, id identity, free spot) (bool, error)
 	if len(v) > 3 || e.proto < 2 {
 		e.out = append(e.out, '(')
 	}
-	n, err := e.saveEach(v, id.holds())
+	n, err := e.saveEach(v, id.holds(), nil)
 	t := task{kind: taskTuple, i: n, items: v, id: id, free: free}
 	if err != nil {
 		return false, e.failedAt(&t, err)
@@ -242,7 +245,7 @@ func (e *encoder) saveClaimedItems(items []any, id identity) (bool, error) {
 			end = byte(opcode.Appends)
 		}
 		var err error
-		if t.i, err = e.saveEach(items, id.holds()); err != nil {
+		if t.i, err = e.saveEach(items, id.holds(), nil); err != nil {
 			return false, e.failedAt(&t, err)
 		}
 		if t.i == n {
@@ -329,7 +332,7 @@ func (e *encoder) saveClaimedPairs(pairs []any, id identity) (bool, error) {
 			end = byte(opcode.SetItems)
 		}
 		var err error
-		if t.i, err = e.saveEach(pairs, id.holds()); err != nil {
+		if t.i, err = e.saveEach(pairs, id.holds(), nil); err != nil {
 			return false, e.failedAt(&t, err)
 		}
 		if t.i == n {
