@@ -72,6 +72,7 @@ type memoSlot struct {
 
 const (
 	smallMemo = 64
+	maxMasked = 1 << 12 // tables up to this size have a power of two
 	maxTag    = 1<<32 - 1
 )
 
@@ -82,11 +83,14 @@ var spareMemo spare.Slot[memoSlot]
 // what is looked up is not there yet, and finding that out would else be a cache miss each
 // time. Pages of memory go to places far apart, half of which their values leave free.
 func place(addr uintptr, tag uint32, n int) int {
-	const page = 1 << 9
+	const page = 1 << 11
+	if n <= maxMasked {
+		return int(uint32(addr>>grain[tag&15])+uint32(addr/page)*0x9e3779b1) & (n - 1)
+	}
 	hash := uint64(addr/page) * 0x9e3779b97f4a7c15
 	start, _ := bits.Mul64(hash, uint64(n))
 	at := int(start) + int(addr%page>>grain[tag&15])
-	for at >= n {
+	if at >= n {
 		at -= n
 	}
 	return at
@@ -176,6 +180,9 @@ func (t *memoTable) grow() {
 	if t.expected > t.used {
 		// Slots that are never used are memory that is never touched.
 		size = max(size, min(t.expected/4*7, max(8*size, 1<<22)))
+	}
+	if size < maxMasked {
+		size = 1 << bits.Len(uint(size-1))
 	}
 	t.slots = nil
 	if spare.Large[memoSlot](size) {
