@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-pickle/pickle/internal/box"
 	"github.com/go-pickle/pickle/internal/spare"
+	"github.com/go-pickle/pickle/opcode"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -59,6 +60,7 @@ func (id identity) holds() bool {
 type memoTable struct {
 	slots    []memoSlot
 	used     int
+	base     uint32              // slots with a number up to this one are free: it was used for another pickle
 	expected int                 // how many identities there may come to be, if that is known
 	long     map[identity]uint32 // what is too long for a slot's tag
 }
@@ -67,7 +69,7 @@ type memoTable struct {
 type memoSlot struct {
 	addr uintptr
 	tag  uint32
-	n    uint32 // memo number plus one; 0 is a free slot
+	n    uint32 // memo number plus one and the table's base
 }
 
 const (
@@ -110,15 +112,15 @@ func (t *memoTable) get(id identity) (uint32, bool) {
 		return 0, false
 	}
 	s := t.find(id.addr, uint32(id.tag))
-	return s.n - 1, s.n != 0
+	return s.n - 1 - t.base, s.n > t.base
 }
 
 // find returns the slot of an identity, or the free one where it would be.
 func (t *memoTable) find(addr uintptr, tag uint32) *memoSlot {
-	slots := t.slots
+	slots, base := t.slots, t.base
 	for at := place(addr, tag, len(slots)); ; {
 		s := &slots[at]
-		if s.n == 0 || s.addr == addr && s.tag == tag {
+		if s.n <= base || s.addr == addr && s.tag == tag {
 			return s
 		}
 		if at++; at == len(slots) {
@@ -140,10 +142,10 @@ func (t *memoTable) add(id identity, n uint32) (uint32, bool) {
 		t.grow()
 	}
 	s := t.find(id.addr, uint32(id.tag))
-	if s.n != 0 {
-		return s.n - 1, true
+	if s.n > t.base {
+		return s.n - 1 - t.base, true
 	}
-	*s = memoSlot{id.addr, uint32(id.tag), n + 1}
+	*s = memoSlot{id.addr, uint32(id.tag), t.base + n + 1}
 	t.used++
 	return n, false
 }
@@ -160,12 +162,12 @@ func (t *memoTable) put(id identity, n uint32) {
 	if t.used*4 >= len(t.slots)*3 {
 		t.grow()
 	}
-	t.insert(memoSlot{id.addr, uint32(id.tag), n + 1})
+	t.insert(memoSlot{id.addr, uint32(id.tag), t.base + n + 1})
 }
 
 func (t *memoTable) insert(slot memoSlot) {
 	s := t.find(slot.addr, slot.tag)
-	if s.n == 0 {
+	if s.n <= t.base {
 		t.used++
 	}
 	*s = slot
@@ -195,26 +197,38 @@ func (t *memoTable) grow() {
 	}
 	t.used = long
 	for _, s := range old {
-		if s.n != 0 {
+		if s.n > t.base {
 			t.insert(s)
 		}
 	}
 }
 
-// clear empties the table; one that grew large is spare for the next.
-func (t *memoTable) clear() {
-	large := spare.Large[memoSlot](len(t.slots))
-	if t.used > 0 && !(large && t.used < len(t.slots)/8) {
-		clear(t.slots)
-		if large {
+// clear empties the table, in which the numbers are below n; one that grew large is spare
+// for the next.
+func (t *memoTable) clear(n uint32) {
+	t.expected = 0
+	if t.used == 0 {
+		return
+	}
+	switch large := spare.Large[memoSlot](len(t.slots)); {
+	case large:
+		if t.used >= len(t.slots)/8 {
+			clear(t.slots)
 			spareMemo.Give(t.slots)
 		}
+		t.slots, t.base = nil, 0
+	case n < maxBase && t.base < maxBase:
+		t.base += n + 1 // one more may be claimed, after an error
+	default:
+		clear(t.slots)
+		t.base = 0
 	}
-	if large {
-		t.slots = nil
-	}
-	t.used, t.expected, t.long = 0, 0, nil
+	t.used, t.long = 0, nil
 }
+
+// maxBase is so far below the highest number that no pickle comes to it. A memo has as many
+// entries as there is memory for.
+const maxBase = 1 << 20
 
 // A spot is where in the table an identity would be that was not there. The zero spot is none.
 type spot struct{ at, size uint32 }
@@ -225,8 +239,8 @@ func (t *memoTable) look(id identity) (n uint32, free spot, ok bool) {
 		n, ok = t.get(id)
 		return
 	}
-	if s := t.find(id.addr, uint32(id.tag)); s.n != 0 {
-		return s.n - 1, spot{}, true
+	if s := t.find(id.addr, uint32(id.tag)); s.n > t.base {
+		return s.n - 1 - t.base, spot{}, true
 	} else if len(t.slots) < math.MaxUint32 {
 		at := (uintptr(unsafe.Pointer(s)) - uintptr(unsafe.Pointer(&t.slots[0]))) / unsafe.Sizeof(*s)
 		free = spot{uint32(at), uint32(len(t.slots))}
@@ -240,7 +254,7 @@ func (t *memoTable) at(free spot) *memoSlot {
 	if int(free.size) != len(t.slots) || t.used*4 >= len(t.slots)*3 {
 		return nil
 	}
-	if s := &t.slots[free.at]; s.n == 0 {
+	if s := &t.slots[free.at]; s.n <= t.base {
 		return s
 	}
 	return nil
@@ -341,6 +355,41 @@ func (e *encoder) memoizeClaimed(id identity) {
 	e.memoLen++
 }
 
+// putMemo is memoizeClaimed for what was claimed while e.claims, in protocols from 2 on. It
+// writes to b and returns how many bytes.
+func (e *encoder) putMemo(b []byte) int {
+	n := e.memoLen
+	e.memoLen++
+	if e.proto >= 4 {
+		b[0] = byte(opcode.Memoize)
+		return 1
+	}
+	return putPut(b, n)
+}
+
+// putStart writes an opcode and what follows it for a container that was claimed: PUT, and
+// MARK if there are several items. There was a boundary, and the protocol is 2 or higher.
+func (e *encoder) putStart(op opcode.Op, id identity, mark bool) {
+	if id.tag == 0 || !e.claims() {
+		e.out = append(e.out, byte(op))
+		e.memoize(id)
+		if mark {
+			e.out = append(e.out, '(')
+		}
+		return
+	}
+	n := len(e.out)
+	out := e.out[:n+16]
+	out[n] = byte(op)
+	n++
+	n += e.putMemo(out[n:])
+	if mark {
+		out[n] = '('
+		n++
+	}
+	e.out = out[:n]
+}
+
 // memoizeAt is memoize for what was looked up when its spot was free.
 func (e *encoder) memoizeAt(free spot, id identity) {
 	s := e.memo.at(free)
@@ -348,7 +397,7 @@ func (e *encoder) memoizeAt(free spot, id identity) {
 		e.memoize(id)
 		return
 	}
-	*s = memoSlot{id.addr, uint32(id.tag), e.memoLen + 1}
+	*s = memoSlot{id.addr, uint32(id.tag), e.memo.base + e.memoLen + 1}
 	e.memo.used++
 	e.writePut(e.memoLen)
 	e.memoLen++

@@ -52,6 +52,7 @@ type fieldName struct {
 	// so that the memo must know it; else the encoder's names are enough.
 	shared atomic.Bool
 	short  string // how protocols from 4 on have it, memoized; "" if it is too long
+	long   string // how protocols 2 and 3 have it, not memoized; "" if it is too long
 	n      uint32
 }
 
@@ -83,6 +84,7 @@ func nameOf(s string) *fieldName {
 	n := &fieldName{text: s, n: uint32(len(fieldNames.byText))}
 	if len(s) < 1<<8 && checkText(s) == nil {
 		n.short = string([]byte{byte(opcode.ShortBinUnicode), byte(len(s))}) + s + string([]byte{byte(opcode.Memoize)})
+		n.long = string([]byte{byte(opcode.BinUnicode), byte(len(s)), 0, 0, 0}) + s
 	}
 	n.shared.Store(shared)
 	fieldNames.byText[s] = n
@@ -520,9 +522,14 @@ func (e *encoder) writeName(name *fieldName) error {
 		}
 	}
 	e.names[name.n] = slot
-	if name.short != "" && e.proto >= 4 {
-		e.memoLen++
-		e.out = append(e.out, name.short...)
+	if name.short != "" && e.proto >= 2 {
+		if e.proto >= 4 {
+			e.memoLen++
+			e.out = append(e.out, name.short...)
+			return nil
+		}
+		e.out = append(e.out, name.long...)
+		e.memoize(identity{})
 		return nil
 	}
 	if err := e.checkStr(name.text); err != nil {

@@ -225,38 +225,41 @@ func (e *encoder) saveItems(items []any, id identity) (bool, error) {
 
 // saveClaimedItems writes a list that was claimed, or has no identity.
 func (e *encoder) saveClaimedItems(items []any, id identity) (bool, error) {
-	if e.proto == 0 {
-		e.out = append(e.out, '(', 'l')
-	} else {
-		e.out = append(e.out, ']')
-	}
-	e.memoizeClaimed(id)
 	n := len(items)
-	if n == 0 {
-		return false, nil
-	}
 	t := task{kind: taskList, items: items, id: id}
-	if n <= batch && e.proto >= 2 {
-		// It is one batch.
+	switch {
+	case e.proto == 0:
+		e.out = append(e.out, '(', 'l')
+		e.memoizeClaimed(id)
+	case e.proto == 1 || n > batch:
+		e.out = append(e.out, ']')
+		e.memoizeClaimed(id)
+	default: // it is one batch
+		e.putStart(opcode.EmptyList, id, n > 1)
+		if n == 0 {
+			return false, nil
+		}
 		end := byte(opcode.Append)
 		if n > 1 {
-			e.out = append(e.out, '(')
-			t.phase = hasMark
 			end = byte(opcode.Appends)
 		}
-		var err error
-		if t.i, err = e.saveEach(items, id.holds(), nil); err != nil {
-			return false, e.failedAt(&t, err)
-		}
-		if t.i == n {
+		i, err := e.saveEach(items, id.holds(), nil)
+		if i == n {
 			e.out = append(e.out, end)
 			return false, nil
 		}
+		t.i, t.phase = i, hasMark
+		if err != nil {
+			return false, e.failedAt(&t, err)
+		}
+	}
+	if n == 0 {
+		return false, nil
 	}
 	return e.push(t)
 }
 
-// hasMark is the phase of a list or dict whose first mark is written.
+// hasMark is the phase of a list or dict whose first mark is written, if it has one.
 const hasMark = 1
 
 func (e *encoder) stepList(t *task) error {
@@ -313,32 +316,36 @@ func (e *encoder) savePairs(pairs []any, id identity) (bool, error) {
 
 // saveClaimedPairs writes a dict that was claimed, or has no identity.
 func (e *encoder) saveClaimedPairs(pairs []any, id identity) (bool, error) {
-	if e.proto == 0 {
-		e.out = append(e.out, '(', 'd')
-	} else {
-		e.out = append(e.out, '}')
-	}
-	e.memoizeClaimed(id)
 	n := len(pairs)
-	if n == 0 {
-		return false, nil
-	}
 	t := task{kind: taskDict, items: pairs, id: id}
-	if n < 2*batch && e.proto >= 2 { // as a list
+	switch {
+	case e.proto == 0:
+		e.out = append(e.out, '(', 'd')
+		e.memoizeClaimed(id)
+	case e.proto == 1 || n >= 2*batch:
+		e.out = append(e.out, '}')
+		e.memoizeClaimed(id)
+	default: // as a list
+		e.putStart(opcode.EmptyDict, id, n > 2)
+		if n == 0 {
+			return false, nil
+		}
 		end := byte(opcode.SetItem)
 		if n > 2 {
-			e.out = append(e.out, '(')
-			t.phase = hasMark
 			end = byte(opcode.SetItems)
 		}
-		var err error
-		if t.i, err = e.saveEach(pairs, id.holds(), nil); err != nil {
-			return false, e.failedAt(&t, err)
-		}
-		if t.i == n {
+		i, err := e.saveEach(pairs, id.holds(), nil)
+		if i == n {
 			e.out = append(e.out, end)
 			return false, nil
 		}
+		t.i, t.phase = i, hasMark
+		if err != nil {
+			return false, e.failedAt(&t, err)
+		}
+	}
+	if n == 0 {
+		return false, nil
 	}
 	return e.push(t)
 }
