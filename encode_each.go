@@ -49,7 +49,12 @@ func (e *encoder) saveEach(items []any, held bool, t *task) (n int, err error) {
 		// The most frequent types first: a switch would look at the hash of the type.
 		if v, isString := x.(string); isString {
 			id := strID(v)
-			if known, ok = e.claimed(id, claims); ok {
+			if claims {
+				known, ok = e.memo.add(id, e.memoLen)
+			} else {
+				known, ok = e.memo.get(id)
+			}
+			if ok {
 				again = held && e.recent.add(x, known)
 				out = out[:at+putGet(out[at:at+16], known)]
 				continue
@@ -71,24 +76,7 @@ func (e *encoder) saveEach(items []any, held bool, t *task) (n int, err error) {
 			continue
 		}
 		if v, isInt := x.(int64); isInt {
-			b := out[at : at+16]
-			switch {
-			case uint64(v) < 1<<8:
-				b[0], b[1] = byte(opcode.BinInt1), byte(v)
-				out = out[:at+2]
-			case uint64(v) < 1<<16:
-				b[0], b[1], b[2] = byte(opcode.BinInt2), byte(v), byte(v>>8)
-				out = out[:at+3]
-			case v == int64(int32(v)):
-				b[0] = byte(opcode.BinInt)
-				binary.LittleEndian.PutUint32(b[1:], uint32(v))
-				out = out[:at+5]
-			default:
-				size := longSize(v)
-				b[0], b[1] = byte(opcode.Long1), byte(size)
-				binary.LittleEndian.PutUint64(b[2:], uint64(v))
-				out = out[:at+2+size]
-			}
+			out = out[:at+putInt(out[at:at+16], v)]
 			continue
 		}
 		if v, isFloat := x.(float64); isFloat {

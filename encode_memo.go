@@ -131,22 +131,38 @@ func (t *memoTable) find(addr uintptr, tag uint32) *memoSlot {
 
 // add is get, and put if there is none.
 func (t *memoTable) add(id identity, n uint32) (uint32, bool) {
-	if id.tag > maxTag {
-		if n, ok := t.get(id); ok {
-			return n, ok
+	if id.tag > maxTag || t.used*4 >= len(t.slots)*3 {
+		return t.addSlow(id, n)
+	}
+	// This is find, in one function for speed.
+	slots, base := t.slots, t.base
+	addr, tag := id.addr, uint32(id.tag)
+	for at := place(addr, tag, len(slots)); ; {
+		s := &slots[at]
+		if s.n <= base {
+			*s = memoSlot{addr, tag, base + n + 1}
+			t.used++
+			return n, false
 		}
-		t.put(id, n)
-		return n, false
+		if s.addr == addr && s.tag == tag {
+			return s.n - 1 - base, true
+		}
+		if at++; at == len(slots) {
+			at = 0
+		}
 	}
-	if t.used*4 >= len(t.slots)*3 {
+}
+
+// addSlow is add for what is too long for a slot, or if the table is too full.
+func (t *memoTable) addSlow(id identity, n uint32) (uint32, bool) {
+	if id.tag <= maxTag {
 		t.grow()
+		return t.add(id, n)
 	}
-	s := t.find(id.addr, uint32(id.tag))
-	if s.n > t.base {
-		return s.n - 1 - t.base, true
+	if n, ok := t.get(id); ok {
+		return n, ok
 	}
-	*s = memoSlot{id.addr, uint32(id.tag), t.base + n + 1}
-	t.used++
+	t.put(id, n)
 	return n, false
 }
 

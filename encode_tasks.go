@@ -70,9 +70,9 @@ func (e *encoder) stepEach(items []any) error {
 	return err
 }
 
-// failedAt notes the path to the item of t at which there was an error; t is not among e.tasks.
-func (e *encoder) failedAt(t *task, err error) error {
-	t.i++
+// failedAt notes that there was an error at items[i] of a container.
+func (e *encoder) failedAt(kind taskKind, items []any, i int, err error) error {
+	t := task{kind: kind, items: items, i: i + 1}
 	return e.within(err, t.place())
 }
 
@@ -142,15 +142,14 @@ func (e *encoder) saveNewTuple(v py.Tuple, id identity, free spot) (bool, error)
 		e.out = append(e.out, '(')
 	}
 	n, err := e.saveEach(v, id.holds(), nil)
-	t := task{kind: taskTuple, i: n, items: v, id: id, free: free}
 	if err != nil {
-		return false, e.failedAt(&t, err)
+		return false, e.failedAt(taskTuple, v, n, err)
 	}
 	if n == len(v) {
 		e.finishTuple(n, id, free)
 		return false, nil
 	}
-	return e.push(t)
+	return e.push(task{kind: taskTuple, i: n, items: v, id: id, free: free})
 }
 
 func (e *encoder) stepTuple(t *task) error {
@@ -226,7 +225,6 @@ func (e *encoder) saveItems(items []any, id identity) (bool, error) {
 // saveClaimedItems writes a list that was claimed, or has no identity.
 func (e *encoder) saveClaimedItems(items []any, id identity) (bool, error) {
 	n := len(items)
-	t := task{kind: taskList, items: items, id: id}
 	switch {
 	case e.proto == 0:
 		e.out = append(e.out, '(', 'l')
@@ -244,19 +242,19 @@ func (e *encoder) saveClaimedItems(items []any, id identity) (bool, error) {
 			end = byte(opcode.Appends)
 		}
 		i, err := e.saveEach(items, id.holds(), nil)
+		if err != nil {
+			return false, e.failedAt(taskList, items, i, err)
+		}
 		if i == n {
 			e.out = append(e.out, end)
 			return false, nil
 		}
-		t.i, t.phase = i, hasMark
-		if err != nil {
-			return false, e.failedAt(&t, err)
-		}
+		return e.push(task{kind: taskList, items: items, id: id, i: i, phase: hasMark})
 	}
 	if n == 0 {
 		return false, nil
 	}
-	return e.push(t)
+	return e.push(task{kind: taskList, items: items, id: id})
 }
 
 // hasMark is the phase of a list or dict whose first mark is written, if it has one.
@@ -317,7 +315,6 @@ func (e *encoder) savePairs(pairs []any, id identity) (bool, error) {
 // saveClaimedPairs writes a dict that was claimed, or has no identity.
 func (e *encoder) saveClaimedPairs(pairs []any, id identity) (bool, error) {
 	n := len(pairs)
-	t := task{kind: taskDict, items: pairs, id: id}
 	switch {
 	case e.proto == 0:
 		e.out = append(e.out, '(', 'd')
@@ -335,19 +332,19 @@ func (e *encoder) saveClaimedPairs(pairs []any, id identity) (bool, error) {
 			end = byte(opcode.SetItems)
 		}
 		i, err := e.saveEach(pairs, id.holds(), nil)
+		if err != nil {
+			return false, e.failedAt(taskDict, pairs, i, err)
+		}
 		if i == n {
 			e.out = append(e.out, end)
 			return false, nil
 		}
-		t.i, t.phase = i, hasMark
-		if err != nil {
-			return false, e.failedAt(&t, err)
-		}
+		return e.push(task{kind: taskDict, items: pairs, id: id, i: i, phase: hasMark})
 	}
 	if n == 0 {
 		return false, nil
 	}
-	return e.push(t)
+	return e.push(task{kind: taskDict, items: pairs, id: id})
 }
 
 func (e *encoder) stepDict(t *task) error {
