@@ -253,10 +253,15 @@ func (e *encoder) writeStr(s string) error {
 		s = oneStr(s)
 	}
 	id := strID(s)
-	if e.claim(id) {
+	if !e.claims() || e.proto < 2 {
+		if e.claim(id) {
+			return nil
+		}
+	} else if m, ok := e.memo.add(id, e.memoLen); ok {
+		out, n := e.room()
+		e.out = out[:n+putGet(out[n:], m)]
 		return nil
-	}
-	if len(s) < 1<<8 && e.proto >= 2 && e.claims() {
+	} else if len(s) < 1<<8 {
 		n := len(e.out)
 		if size := e.putStr(e.out[n:n+len(s)+16], s); size > 0 {
 			e.out = e.out[:n+size]
