@@ -67,6 +67,7 @@ func (e *encoder) saveEach(items []any, held bool, t *task) (n int, err error) {
 				}
 			}
 			e.out = out
+			r.i = r.from + n
 			if err := e.checkStr(v); err != nil {
 				return n, err
 			}
@@ -96,6 +97,7 @@ func (e *encoder) saveEach(items []any, held bool, t *task) (n int, err error) {
 			continue
 		case *big.Int:
 			e.out = out
+			r.i = r.from + n
 			if err := e.saveBig(v); err != nil {
 				return n, err
 			}
