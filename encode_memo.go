@@ -118,15 +118,28 @@ func (t *memoTable) get(id identity) (uint32, bool) {
 // find returns the slot of an identity, or the free one where it would be.
 func (t *memoTable) find(addr uintptr, tag uint32) *memoSlot {
 	slots, base := t.slots, t.base
-	for at := place(addr, tag, len(slots)); ; {
+	at := place(addr, tag, len(slots))
+	for step := 0; ; step++ {
 		s := &slots[at]
 		if s.n <= base || s.addr == addr && s.tag == tag {
 			return s
 		}
-		if at++; at == len(slots) {
+		if at++; step == maxSteps {
+			at = elsewhere(addr, tag, len(slots))
+		} else if at == len(slots) {
 			at = 0
 		}
 	}
+}
+
+// maxSteps is how far from its place an identity is looked for before it is elsewhere: where
+// several pages came to the same places there may be long rows without a free slot.
+const maxSteps = 16
+
+// elsewhere is the other place of an identity, which no neighbours share.
+func elsewhere(addr uintptr, tag uint32, n int) int {
+	at, _ := bits.Mul64((uint64(addr)^uint64(tag)<<48)*0xd6e8feb86659fd93, uint64(n))
+	return int(at)
 }
 
 // add is get, and put if there is none.
@@ -137,7 +150,8 @@ func (t *memoTable) add(id identity, n uint32) (uint32, bool) {
 	// This is find, in one function for speed.
 	slots, base := t.slots, t.base
 	addr, tag := id.addr, uint32(id.tag)
-	for at := place(addr, tag, len(slots)); ; {
+	at := place(addr, tag, len(slots))
+	for step := 0; ; step++ {
 		s := &slots[at]
 		if s.n <= base {
 			*s = memoSlot{addr, tag, base + n + 1}
@@ -147,7 +161,9 @@ func (t *memoTable) add(id identity, n uint32) (uint32, bool) {
 		if s.addr == addr && s.tag == tag {
 			return s.n - 1 - base, true
 		}
-		if at++; at == len(slots) {
+		if at++; step == maxSteps {
+			at = elsewhere(addr, tag, len(slots))
+		} else if at == len(slots) {
 			at = 0
 		}
 	}
