@@ -28,7 +28,7 @@ func (e *encoder) saveEach(items []any, held bool, t *task) (n int, err error) {
 	claims := e.claims()
 	r := e.enterEach(len(items), t)
 	again := false // the last value that may be in the memo was, as in much data the next is then
-	for n = range items {
+	for ; n < len(items); n++ {
 		if len(out) >= soft {
 			e.out = out
 			r.i = r.from + n
@@ -82,6 +82,14 @@ func (e *encoder) saveEach(items []any, held bool, t *task) (n int, err error) {
 		}
 		if v, isFloat := x.(float64); isFloat {
 			out = out[:at+putFloat(out[at:at+16], v)]
+			for n+1 < len(items) && len(out) < soft { // many come in rows
+				if v, isFloat = items[n+1].(float64); !isFloat {
+					break
+				}
+				at = len(out)
+				out = out[:at+putFloat(out[at:at+16], v)]
+				n++
+			}
 			continue
 		}
 		switch v := x.(type) {
