@@ -25,8 +25,10 @@ type encoder struct {
 	o       *EncodeOptions
 	options EncodeOptions
 	reg     *py.Registry
+	stdlib  *py.Registry // once it was asked for
 	proto   int
 	fast    bool
+	direct  bool // see saveEach
 
 	output
 
@@ -35,7 +37,7 @@ type encoder struct {
 	longGlobals map[[2]identity]lastGlobal // see isLong
 	last        lastGlobal
 	memoLen     uint32
-	hit         bool  // whether the last container that was looked up was in memo
+	recent      recents
 	keep        []any // owners of addresses in memo that the caller may not hold
 
 	tasks     []task
@@ -65,17 +67,23 @@ func (e *encoder) start() {
 	e.tasks = e.tasks[:0]
 	e.parts = e.parts[:0]
 	e.nextCheck = firstCheck
-	clear(e.active)
-	e.repeats = wire.Repeats{}
+	if len(e.active) > 0 {
+		clear(e.active)
+	}
+	e.repeats.Clear()
+	e.recent.clear() // the interfaces of the last value may be gone
+	e.direct = e.proto >= 2 && e.o.PersistentID == nil && fastEach
 	e.typedState.start()
 }
 
 // forget empties the memo.
 func (e *encoder) forget() {
-	e.memo.clear()
-	clear(e.globals)
-	clear(e.longGlobals)
-	e.last = lastGlobal{}
+	e.memo.clear(e.memoLen)
+	if e.last.ok {
+		clear(e.globals)
+		clear(e.longGlobals)
+		e.last = lastGlobal{}
+	}
 	e.memoLen = 0
 	clear(e.keep)
 	e.keep = e.keep[:0]

@@ -1,10 +1,12 @@
 package pickle
 
 import (
+	"math"
 	"math/bits"
 	"unsafe"
 
 	"github.com/go-pickle/pickle/internal/spare"
+	"github.com/go-pickle/pickle/opcode"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -44,12 +46,20 @@ func tupleID(t py.Tuple) identity {
 	return identity{uintptr(unsafe.Pointer(unsafe.SliceData(t))), uint64(len(t))<<4 | idTuple}
 }
 
+// holds reports whether it is the identity of a list, dict or tuple of package py: what such
+// a container holds lives as long as the dump.
+func (id identity) holds() bool {
+	kind := id.tag & 15
+	return kind == idPointer || kind == idTuple
+}
+
 // A memoTable maps identities to memo numbers. It is an open hash table without pointers,
 // which the garbage collector need not look at; what its addresses belong to is kept
 // alive by the value that is being dumped, or by encoder.keep.
 type memoTable struct {
 	slots    []memoSlot
 	used     int
+	base     uint32              // slots with a number up to this one are free: it was used for another pickle
 	expected int                 // how many identities there may come to be, if that is known
 	long     map[identity]uint32 // what is too long for a slot's tag
 }
@@ -58,11 +68,12 @@ type memoTable struct {
 type memoSlot struct {
 	addr uintptr
 	tag  uint32
-	n    uint32 // memo number plus one; 0 is a free slot
+	n    uint32 // memo number plus one and the table's base
 }
 
 const (
 	smallMemo = 64
+	maxMasked = 1 << 12 // tables up to this size have a power of two
 	maxTag    = 1<<32 - 1
 )
 
@@ -73,11 +84,14 @@ var spareMemo spare.Slot[memoSlot]
 // what is looked up is not there yet, and finding that out would else be a cache miss each
 // time. Pages of memory go to places far apart, half of which their values leave free.
 func place(addr uintptr, tag uint32, n int) int {
-	const page = 1 << 9
+	const page = 1 << 11
+	if n <= maxMasked {
+		return int(uint32(addr>>grain[tag&15])+uint32(addr/page)*0x9e3779b1) & (n - 1)
+	}
 	hash := uint64(addr/page) * 0x9e3779b97f4a7c15
 	start, _ := bits.Mul64(hash, uint64(n))
 	at := int(start) + int(addr%page>>grain[tag&15])
-	for at >= n {
+	if at >= n {
 		at -= n
 	}
 	return at
@@ -97,41 +111,73 @@ func (t *memoTable) get(id identity) (uint32, bool) {
 		return 0, false
 	}
 	s := t.find(id.addr, uint32(id.tag))
-	return s.n - 1, s.n != 0
+	return s.n - 1 - t.base, s.n > t.base
 }
 
 // find returns the slot of an identity, or the free one where it would be.
 func (t *memoTable) find(addr uintptr, tag uint32) *memoSlot {
-	slots := t.slots
-	for at := place(addr, tag, len(slots)); ; {
+	slots, base := t.slots, t.base
+	at := place(addr, tag, len(slots))
+	for step := 0; ; step++ {
 		s := &slots[at]
-		if s.n == 0 || s.addr == addr && s.tag == tag {
+		if s.n <= base || s.addr == addr && s.tag == tag {
 			return s
 		}
-		if at++; at == len(slots) {
+		if at++; step == maxSteps {
+			at = elsewhere(addr, tag, len(slots))
+		} else if at == len(slots) {
 			at = 0
 		}
 	}
 }
 
+// maxSteps is how far from its place an identity is looked for before it is elsewhere: where
+// several pages came to the same places there may be long rows without a free slot.
+const maxSteps = 16
+
+// elsewhere is the other place of an identity, which no neighbours share.
+func elsewhere(addr uintptr, tag uint32, n int) int {
+	at, _ := bits.Mul64((uint64(addr)^uint64(tag)<<48)*0xd6e8feb86659fd93, uint64(n))
+	return int(at)
+}
+
 // add is get, and put if there is none.
 func (t *memoTable) add(id identity, n uint32) (uint32, bool) {
-	if id.tag > maxTag {
-		if n, ok := t.get(id); ok {
-			return n, ok
+	if id.tag > maxTag || t.used*4 >= len(t.slots)*3 {
+		return t.addSlow(id, n)
+	}
+	// This is find, in one function for speed.
+	slots, base := t.slots, t.base
+	addr, tag := id.addr, uint32(id.tag)
+	at := place(addr, tag, len(slots))
+	for step := 0; ; step++ {
+		s := &slots[at]
+		if s.n <= base {
+			*s = memoSlot{addr, tag, base + n + 1}
+			t.used++
+			return n, false
 		}
-		t.put(id, n)
-		return n, false
+		if s.addr == addr && s.tag == tag {
+			return s.n - 1 - base, true
+		}
+		if at++; step == maxSteps {
+			at = elsewhere(addr, tag, len(slots))
+		} else if at == len(slots) {
+			at = 0
+		}
 	}
-	if t.used*4 >= len(t.slots)*3 {
+}
+
+// addSlow is add for what is too long for a slot, or if the table is too full.
+func (t *memoTable) addSlow(id identity, n uint32) (uint32, bool) {
+	if id.tag <= maxTag {
 		t.grow()
+		return t.add(id, n)
 	}
-	s := t.find(id.addr, uint32(id.tag))
-	if s.n != 0 {
-		return s.n - 1, true
+	if n, ok := t.get(id); ok {
+		return n, ok
 	}
-	*s = memoSlot{id.addr, uint32(id.tag), n + 1}
-	t.used++
+	t.put(id, n)
 	return n, false
 }
 
@@ -147,12 +193,12 @@ func (t *memoTable) put(id identity, n uint32) {
 	if t.used*4 >= len(t.slots)*3 {
 		t.grow()
 	}
-	t.insert(memoSlot{id.addr, uint32(id.tag), n + 1})
+	t.insert(memoSlot{id.addr, uint32(id.tag), t.base + n + 1})
 }
 
 func (t *memoTable) insert(slot memoSlot) {
 	s := t.find(slot.addr, slot.tag)
-	if s.n == 0 {
+	if s.n <= t.base {
 		t.used++
 	}
 	*s = slot
@@ -166,7 +212,10 @@ func (t *memoTable) grow() {
 	}
 	if t.expected > t.used {
 		// Slots that are never used are memory that is never touched.
-		size = max(size, min(t.expected/4*7, max(8*size, 1<<20)))
+		size = max(size, min(t.expected/4*7, max(8*size, 1<<22)))
+	}
+	if size < maxMasked {
+		size = 1 << bits.Len(uint(size-1))
 	}
 	t.slots = nil
 	if spare.Large[memoSlot](size) {
@@ -179,34 +228,84 @@ func (t *memoTable) grow() {
 	}
 	t.used = long
 	for _, s := range old {
-		if s.n != 0 {
+		if s.n > t.base {
 			t.insert(s)
 		}
 	}
 }
 
-// clear empties the table; one that grew large is spare for the next.
-func (t *memoTable) clear() {
-	large := spare.Large[memoSlot](len(t.slots))
-	if t.used > 0 && !(large && t.used < len(t.slots)/8) {
-		clear(t.slots)
-		if large {
+// clear empties the table, in which the numbers are below n; one that grew large is spare
+// for the next.
+func (t *memoTable) clear(n uint32) {
+	t.expected = 0
+	if t.used == 0 {
+		return
+	}
+	switch large := spare.Large[memoSlot](len(t.slots)); {
+	case large:
+		if t.used >= len(t.slots)/8 {
+			clear(t.slots)
 			spareMemo.Give(t.slots)
 		}
+		t.slots, t.base = nil, 0
+	case n < maxBase && t.base < maxBase:
+		t.base += n + 1 // one more may be claimed, after an error
+	default:
+		clear(t.slots)
+		t.base = 0
 	}
-	if large {
-		t.slots = nil
+	t.used, t.long = 0, nil
+}
+
+// maxBase is so far below the highest number that no pickle comes to it. A memo has as many
+// entries as there is memory for.
+const maxBase = 1 << 20
+
+// A spot is where in the table an identity would be that was not there. The zero spot is none.
+type spot struct{ at, size uint32 }
+
+// look is get, with the spot if there is none.
+func (t *memoTable) look(id identity) (n uint32, free spot, ok bool) {
+	if id.tag == 0 || id.tag > maxTag || len(t.slots) == 0 {
+		n, ok = t.get(id)
+		return
 	}
-	t.used, t.expected, t.long = 0, 0, nil
+	if s := t.find(id.addr, uint32(id.tag)); s.n > t.base {
+		return s.n - 1 - t.base, spot{}, true
+	} else if len(t.slots) < math.MaxUint32 {
+		at := (uintptr(unsafe.Pointer(s)) - uintptr(unsafe.Pointer(&t.slots[0]))) / unsafe.Sizeof(*s)
+		free = spot{uint32(at), uint32(len(t.slots))}
+	}
+	return
+}
+
+// at returns the slot that a spot stands for if it still is where its identity would be: the
+// table, which only grows, has not and need not, and nobody took it.
+func (t *memoTable) at(free spot) *memoSlot {
+	if int(free.size) != len(t.slots) || t.used*4 >= len(t.slots)*3 {
+		return nil
+	}
+	if s := &t.slots[free.at]; s.n <= t.base {
+		return s
+	}
+	return nil
+}
+
+// claims reports whether what [encoder.claim] looks up is put into the memo at once.
+func (e *encoder) claims() bool { return !e.fast && e.aliases == nil }
+
+// claimed is claim without writing GET; claims is what e.claims says.
+func (e *encoder) claimed(id identity, claims bool) (uint32, bool) {
+	if claims {
+		return e.memo.add(id, e.memoLen)
+	}
+	return e.memo.get(id)
 }
 
 // claim writes GET if id is in the memo. If not it is now, with the next number: nothing may
 // be memoized until [encoder.memoizeClaimed] is called with it.
 func (e *encoder) claim(id identity) bool {
-	if id.tag == 0 || e.fast || e.aliases != nil {
-		return e.got(id)
-	}
-	n, ok := e.memo.add(id, e.memoLen)
+	n, ok := e.claimed(id, id.tag != 0 && e.claims())
 	if ok {
 		e.writeGet(n)
 	}
@@ -215,13 +314,68 @@ func (e *encoder) claim(id identity) bool {
 
 // memoizeClaimed is memoize for what was claimed.
 func (e *encoder) memoizeClaimed(id identity) {
-	if id.tag == 0 || e.fast || e.aliases != nil {
+	if id.tag == 0 || !e.claims() {
 		e.memoize(id)
 		return
 	}
+	e.writePut(e.memoLen)
+	e.memoLen++
+}
+
+// putMemo is memoizeClaimed for what was claimed while e.claims, in protocols from 2 on. It
+// writes to b and returns how many bytes.
+func (e *encoder) putMemo(b []byte) int {
 	n := e.memoLen
 	e.memoLen++
-	e.writePut(n)
+	if e.proto >= 4 {
+		b[0] = byte(opcode.Memoize)
+		return 1
+	}
+	return putPut(b, n)
+}
+
+// putStart writes an opcode and what follows it for a container that was claimed: PUT, and
+// MARK if there are several items. There was a boundary, and the protocol is 2 or higher.
+func (e *encoder) putStart(op opcode.Op, id identity, mark bool) {
+	if id.tag == 0 || !e.claims() {
+		e.out = append(e.out, byte(op))
+		e.memoize(id)
+		if mark {
+			e.out = append(e.out, '(')
+		}
+		return
+	}
+	n := len(e.out)
+	out := e.out[:n+16]
+	out[n] = byte(op)
+	n++
+	n += e.putMemo(out[n:])
+	if mark {
+		out[n] = '('
+		n++
+	}
+	e.out = out[:n]
+}
+
+// memoizeAt is memoize for what was looked up when its spot was free.
+func (e *encoder) memoizeAt(free spot, id identity) {
+	s := e.memo.at(free)
+	if s == nil || !e.claims() {
+		e.memoize(id)
+		return
+	}
+	*s = memoSlot{id.addr, uint32(id.tag), e.memo.base + e.memoLen + 1}
+	e.memo.used++
+	e.writePut(e.memoLen)
+	e.memoLen++
+}
+
+// gotSince reports whether id came into the memo since its spot was free, and as what.
+func (e *encoder) gotSince(free spot, id identity) (uint32, bool) {
+	if e.memo.at(free) != nil {
+		return 0, false
+	}
+	return e.memo.get(id)
 }
 
 // memoize writes PUT or MEMOIZE for what was just written. The zero identity takes a
@@ -274,8 +428,17 @@ func (e *encoder) writeGet(n uint32) {
 // got writes GET if id is in the memo, and reports whether it is.
 func (e *encoder) got(id identity) bool {
 	n, ok := e.memo.get(id)
-	if e.hit = ok; ok {
+	if ok {
 		e.writeGet(n)
 	}
 	return ok
+}
+
+// lookedUp is got, with the spot where id would be.
+func (e *encoder) lookedUp(id identity) (free spot, ok bool) {
+	n, free, ok := e.memo.look(id)
+	if ok {
+		e.writeGet(n)
+	}
+	return free, ok
 }
