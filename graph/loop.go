@@ -483,7 +483,7 @@ func (m *machine) slow(op opcode.Op, start int) (pos int, done bool, err *Error)
 			break
 		}
 		m.g.root = m.stack[n-1]
-		m.g.notes.items, m.g.notes.marks = n-1, len(m.marks)
+		m.g.x.notes.items, m.g.x.notes.marks = n-1, len(m.marks)
 		if m.o.MaxBytes > 0 && int64(pos) > m.o.MaxBytes {
 			err = m.tooLong()
 		}
