@@ -20,6 +20,7 @@ func (m *machine) loop() *Error {
 	stack := m.stack
 	fence := 0 // the place of the topmost mark: operands don't come from below
 	pos := 0
+	keep := m.o.KeepMemo
 	for {
 		if pos >= len(data) {
 			if !m.in.need(pos + 1) {
@@ -67,7 +68,12 @@ func (m *machine) loop() *Error {
 		case opcode.BinFloat:
 			arg := data[pos+1:]
 			if len(arg) >= 8 {
-				stack = append(stack, m.add(Float, 0, binary.BigEndian.Uint64(arg)))
+				v := binary.BigEndian.Uint64(arg)
+				r, ok := g.next(Float, 0, v)
+				if !ok {
+					r = m.add(Float, 0, v)
+				}
+				stack = append(stack, r)
 				pos += 9
 				continue
 			}
@@ -88,11 +94,21 @@ func (m *machine) loop() *Error {
 			if len(arg) >= 1 {
 				size := int(arg[0])
 				if text := arg[1:]; len(text) >= size && (shortASCII(text, size) || utf8.Valid(text[:size])) {
-					r := m.payload(Str, pos+2, size)
+					r, ok := noRef, false
+					if !keep {
+						r, ok = g.next(Str, uint32(size), uint64(pos+2))
+					}
+					if ok {
+						g.text += size
+					} else {
+						r = m.payload(Str, pos+2, size)
+					}
 					stack = append(stack, r)
 					pos += 2 + size
 					if pos < len(data) && data[pos] == byte(opcode.Memoize) {
-						m.memo.add(r)
+						if !m.memo.next(r) {
+							m.memo.add(r)
+						}
 						pos++
 					}
 					if len(stack)-fence > run && pos < len(data) && data[pos] == byte(opcode.ShortBinUnicode) {
@@ -107,11 +123,21 @@ func (m *machine) loop() *Error {
 				claimed := binary.LittleEndian.Uint32(arg)
 				if text := arg[4:]; uint64(len(text)) >= uint64(claimed) && validText(text, int(claimed)) {
 					size := int(claimed)
-					r := m.payload(Str, pos+5, size)
+					r, ok := noRef, false
+					if !keep {
+						r, ok = g.next(Str, claimed, uint64(pos+5))
+					}
+					if ok {
+						g.text += size
+					} else {
+						r = m.payload(Str, pos+5, size)
+					}
 					stack = append(stack, r)
 					pos += 5 + size
 					if len(data)-pos > 2 && data[pos] == byte(opcode.BinPut) {
-						m.memo.put(int64(data[pos+1]), r)
+						if int(data[pos+1]) != len(m.memo.dense) || !m.memo.next(r) {
+							m.memo.set(int64(data[pos+1]), r)
+						}
 						pos += 2
 					} else if len(data)-pos > 5 && data[pos] == byte(opcode.LongBinPut) {
 						m.memo.put(int64(binary.LittleEndian.Uint32(data[pos+1:])), r)
@@ -151,31 +177,45 @@ func (m *machine) loop() *Error {
 				if op == opcode.LongBinPut {
 					i, width = int64(binary.LittleEndian.Uint32(arg)), 5
 				}
-				m.memo.put(i, stack[n-1])
+				if i != int64(len(m.memo.dense)) || !m.memo.next(stack[n-1]) {
+					m.memo.set(i, stack[n-1])
+				}
 				pos += width
 				continue
 			}
 		case opcode.Memoize:
 			if n := len(stack); n > fence {
-				m.memo.add(stack[n-1])
+				if r := stack[n-1]; !m.memo.next(r) {
+					m.memo.add(r)
+				}
 				pos++
 				continue
 			}
 		case opcode.EmptyList:
-			r := m.add(List, 0, 0)
+			r, ok := g.next(List, 0, 0)
+			if !ok {
+				r = m.add(List, 0, 0)
+			}
 			stack = append(stack, r)
 			pos++
 			if pos < len(data) && data[pos] == byte(opcode.Memoize) {
-				m.memo.add(r)
+				if !m.memo.next(r) {
+					m.memo.add(r)
+				}
 				pos++
 			}
 			continue
 		case opcode.EmptyDict:
-			r := m.add(Dict, 0, 0)
+			r, ok := g.next(Dict, 0, 0)
+			if !ok {
+				r = m.add(Dict, 0, 0)
+			}
 			stack = append(stack, r)
 			pos++
 			if pos < len(data) && data[pos] == byte(opcode.Memoize) {
-				m.memo.add(r)
+				if !m.memo.next(r) {
+					m.memo.add(r)
+				}
 				pos++
 			}
 			continue

@@ -224,6 +224,18 @@ func (m *machine) guardedLoop() (err *Error) {
 	return m.loop()
 }
 
+// next is add if there is room. It is small, to be inlined.
+func (g *Graph) next(k NodeKind, n uint32, v uint64) (Ref, bool) {
+	r := len(g.nodes)
+	if r == cap(g.nodes) {
+		return 0, false
+	}
+	g.nodes = g.nodes[:r+1]
+	g.nodes[r] = node{kind: k, n: n, v: v}
+	g.counts[k]++
+	return Ref(r), true
+}
+
 func (m *machine) add(k NodeKind, n uint32, v uint64) Ref {
 	g := &m.g
 	r := len(g.nodes)
@@ -239,10 +251,20 @@ func (m *machine) add(k NodeKind, n uint32, v uint64) Ref {
 // addRefs appends items to refs.
 func (m *machine) addRefs(items []Ref) {
 	g := &m.g
-	if len(g.refs)+len(items) > cap(g.refs) {
+	at := len(g.refs)
+	if at+len(items) > cap(g.refs) {
 		g.refs = grow(g.refs, len(items), len(g.refs), m, &spareRefs)
 	}
-	g.refs = append(g.refs, items...)
+	const few = 4 // to be moved without a call
+	if len(items) > few {
+		g.refs = append(g.refs, items...)
+		return
+	}
+	g.refs = g.refs[:at+len(items)]
+	to := g.refs[at:]
+	for i, r := range items {
+		to[i] = r
+	}
 }
 
 // grow makes room in s for n more. It looks ahead: if the rest of the input is like what
@@ -304,9 +326,12 @@ func (m *machine) auxPayload(k NodeKind, aux []byte, size int) Ref {
 // run adds items to refs as a new node's run.
 func (m *machine) addRun(k NodeKind, items []Ref) Ref {
 	g := &m.g
-	start := len(g.refs)
+	start := uint64(len(g.refs))
 	m.addRefs(items)
-	return m.add(k, uint32(len(items)), uint64(start))
+	if r, ok := g.next(k, uint32(len(items)), start); ok {
+		return r
+	}
+	return m.add(k, uint32(len(items)), start)
 }
 
 // touch notes that the pickle changes node r, if it is one of an earlier pickle.

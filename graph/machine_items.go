@@ -51,12 +51,14 @@ func (m *machine) checkKeys(items []Ref, step int) *Error {
 			continue
 		}
 		n := &m.g.nodes[r]
-		if n.kind == Tuple && n.flags&hashable == 0 {
+		switch {
+		case !n.kind.in(unhashableKinds | 1<<Tuple):
+		case n.kind != Tuple:
+			return m.unhashable(n.kind)
+		case n.flags&hashable == 0:
 			if err := m.checkTuple(r); err != nil {
 				return err
 			}
-		} else if n.kind.in(unhashableKinds) {
-			return m.unhashable(n.kind)
 		}
 	}
 	return nil
