@@ -544,6 +544,18 @@ func (d *typed) pointer(pl *plan, p unsafe.Pointer, r graph.Ref) bool {
 		return true
 	}
 	n := d.g.Node(r)
+	switch n.Kind() {
+	case graph.Bool, graph.Int, graph.Long, graph.Float, graph.Str, graph.Bytes: // no object of its own
+		if !d.spend(uint64(pl.elem.size) + 8) {
+			return d.tooLarge(pl, r)
+		}
+		to := d.alloc(pl.elem, 1)
+		*(*unsafe.Pointer)(p) = to
+		if len(d.frames) >= maxDepth && d.deep(deferred{pl: pl, p: to, ref: r}) {
+			return true
+		}
+		return !d.stopped && d.value(pl.elem, to, r)
+	}
 	if v, ok := d.shared(pl, n); ok {
 		*(*unsafe.Pointer)(p) = v.p
 		return true
