@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
+	"math/bits"
 	"unicode/utf8"
 
 	"github.com/go-pickle/pickle/internal/textcodec"
@@ -264,11 +265,14 @@ func (m *machine) loop() *Error {
 					continue
 				}
 			}
-		case opcode.Tuple, opcode.List:
-			if n := len(m.marks); n > 0 {
+		case opcode.Tuple, opcode.List, opcode.Dict:
+			if n := len(m.marks); n > 0 && (op != opcode.Dict || len(stack) == fence) {
 				kind := Tuple
-				if op == opcode.List {
+				switch op {
+				case opcode.List:
 					kind = List
+				case opcode.Dict: // without items, whose keys need a look
+					kind = Dict
 				}
 				r := m.addRun(kind, stack[fence:])
 				stack = append(stack[:fence], r)
@@ -304,6 +308,11 @@ func (m *machine) loop() *Error {
 				pos += 1 + width
 				continue
 			}
+			if len(arg) >= 3 && arg[0] == '0' && arg[1]&^1 == '0' && arg[2] == '\n' {
+				stack = append(stack, refFalse+Ref(arg[1]&1))
+				pos += 4
+				continue
+			}
 		case opcode.Proto:
 			arg := data[pos+1:]
 			if len(arg) >= 1 && arg[0] <= highestProtocol {
@@ -328,6 +337,13 @@ func (m *machine) loop() *Error {
 					m.memo.add(r)
 					pos++
 				}
+				continue
+			}
+		case opcode.Unicode:
+			if size := plainLine(data[pos+1:]); size >= 0 {
+				r := m.payload(Str, pos+1, size)
+				stack = append(stack, r)
+				pos += 2 + size
 				continue
 			}
 		}
@@ -462,6 +478,30 @@ func shortLine(data []byte) (v int64, width int) {
 		v = v*10 + int64(c)
 	}
 	return 0, 0
+}
+
+// plainLine is the length of the line at the start of data, if it is short and surely ASCII
+// without a backslash, and data goes on for a bit. Else it is -1.
+func plainLine(data []byte) int {
+	const (
+		most  = 64
+		ones  = 0x0101010101010101
+		highs = 0x8080808080808080
+	)
+	for i := 0; i < most && len(data)-i >= 8; i += 8 {
+		x := binary.LittleEndian.Uint64(data[i:])
+		// The lowest bit is that of the first byte that is none; above it there may be more.
+		ends, slashes := x^'\n'*ones, x^'\\'*ones
+		ends = (ends - ones) &^ ends & highs
+		other := x&highs | (slashes-ones)&^slashes&highs
+		if before := ends&-ends - 1; other&before != 0 {
+			return -1
+		}
+		if ends != 0 {
+			return i + bits.TrailingZeros64(ends)/8
+		}
+	}
+	return -1
 }
 
 // validText reports whether the first size bytes of data, of which there are as many, are
