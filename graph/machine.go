@@ -251,19 +251,18 @@ func (m *machine) add(k NodeKind, n uint32, v uint64) Ref {
 // addRefs appends items to refs.
 func (m *machine) addRefs(items []Ref) {
 	g := &m.g
-	at := len(g.refs)
-	if at+len(items) > cap(g.refs) {
+	if len(g.refs)+len(items) > cap(g.refs) {
 		g.refs = grow(g.refs, len(items), len(g.refs), m, &spareRefs)
 	}
-	const few = 4 // to be moved without a call
-	if len(items) > few {
+	switch len(items) { // few go without a call
+	case 1:
+		g.refs = append(g.refs, items[0])
+	case 2:
+		g.refs = append(g.refs, items[0], items[1])
+	case 3:
+		g.refs = append(g.refs, items[0], items[1], items[2])
+	default:
 		g.refs = append(g.refs, items...)
-		return
-	}
-	g.refs = g.refs[:at+len(items)]
-	to := g.refs[at:]
-	for i, r := range items {
-		to[i] = r
 	}
 }
 
