@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/internal/box"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -18,8 +19,9 @@ import (
 type typed struct {
 	g    *graph.Graph
 	o    *DecodeOptions
-	plan *plan    // of the last type asked for
-	b    *builder // makes the values of package py, where the types ask for them
+	to   reflect.Type // the last that was asked for: a pointer
+	plan *plan        // of what it points to
+	b    *builder     // makes the values of package py, where the types ask for them
 	reg  *py.Registry
 
 	built   bool // b has made its values
@@ -93,8 +95,8 @@ func loadInto(b *builder, dst any) error {
 		}
 		return err
 	}
-	to := reflect.ValueOf(dst)
-	if to.Kind() != reflect.Pointer || to.IsNil() {
+	t, to := reflect.TypeOf(dst), box.Data(dst)
+	if to == nil || t.Kind() != reflect.Pointer {
 		return fmt.Errorf("pickle: cannot load into a %T; give a pointer that is not nil", dst)
 	}
 	d := b.typed
@@ -102,12 +104,12 @@ func loadInto(b *builder, dst any) error {
 		d = new(typed)
 	}
 	defer d.release(b)
-	if t := to.Type().Elem(); d.plan == nil || d.plan.typ != t {
-		pl, err := planOf(t)
+	if d.to != t {
+		pl, err := planOf(t.Elem())
 		if err != nil {
 			return err
 		}
-		d.plan = pl
+		d.to, d.plan = t, pl
 	}
 	pl := d.plan
 	d.reset(b)
@@ -116,7 +118,7 @@ func loadInto(b *builder, dst any) error {
 			return err
 		}
 	}
-	d.run(pl, to.UnsafePointer())
+	d.run(pl, to)
 	switch {
 	case d.fatal != nil:
 		return d.fatal
@@ -130,9 +132,8 @@ func loadInto(b *builder, dst any) error {
 
 func (d *typed) reset(b *builder) {
 	d.g, d.o, d.b = b.g, b.o, b
-	d.reg = registryOr(b.o.Registry)
-	if b.o.KeepCalls {
-		d.reg = nil
+	if b.g.Count(graph.Global) > 0 && !b.o.KeepCalls {
+		d.reg = registryOr(b.o.Registry)
 	}
 	d.last = noGlobal
 	d.load++
@@ -159,9 +160,9 @@ func (d *typed) release(b *builder) {
 	if cap(d.frames) > few {
 		d.frames = nil
 	}
-	d.nodes = reuse(d.nodes, few)
-	d.runs = reuse(d.runs, few)
-	d.later = reuse(d.later, few)
+	if cap(d.nodes)|cap(d.runs)|cap(d.later) != 0 {
+		d.nodes, d.runs, d.later = reuse(d.nodes, few), reuse(d.runs, few), reuse(d.later, few)
+	}
 	if len(d.memoLog) > few {
 		d.memo, d.memoLog = nil, nil
 	} else if len(d.memoLog) > 0 {
@@ -176,7 +177,9 @@ func (d *typed) release(b *builder) {
 	d.g, d.o, d.b, d.reg, d.made = nil, nil, nil, nil, nil
 	d.built, d.stopped, d.fatal, d.errs, d.base = false, false, nil, nil, 0
 	d.frames = d.frames[:0]
-	d.last, d.lastOf = noGlobal, globalInfo{}
+	if d.last != noGlobal {
+		d.last, d.lastOf = noGlobal, globalInfo{}
+	}
 	d.texts, d.args = texts{}, slab[any]{}
 	if d.load == 1<<32-1 { // its number would come again
 		d.load, d.caches = 0, nil
@@ -419,31 +422,28 @@ func (d *typed) back(m mark) {
 // value loads r into the memory at p, which holds a value of pl's type, and reports
 // whether loading goes on.
 func (d *typed) value(pl *plan, p unsafe.Pointer, r graph.Ref) bool {
-	switch pl.op {
+	switch pl.quick {
 	case opInt64:
-		if v, ok := d.g.Int64(r); ok && !pl.unpickle {
+		if v, ok := d.g.Int64(r); ok {
 			*(*int64)(p) = v
 			return true
 		}
 	case opFloat64:
-		if v, ok := d.g.Float64(r); ok && !pl.unpickle {
+		if v, ok := d.g.Float64(r); ok {
 			*(*float64)(p) = v
 			return true
 		}
 	case opBool:
-		if (r.IsTrue() || r.IsFalse()) && !pl.unpickle {
+		if r.IsTrue() || r.IsFalse() {
 			*(*bool)(p) = r.IsTrue()
 			return true
 		}
 	case opString:
-		if d.g.KindOf(r) == graph.Str && !pl.text && !pl.unpickle {
+		if d.g.KindOf(r) == graph.Str {
 			*(*string)(p) = d.str(r)
 			return true
 		}
 	case opStruct:
-		if pl.unpickle {
-			break
-		}
 		switch d.g.KindOf(r) {
 		case graph.Dict:
 			return d.structFromDict(pl, p, r)
@@ -452,7 +452,7 @@ func (d *typed) value(pl *plan, p unsafe.Pointer, r graph.Ref) bool {
 			return d.positional(&s, d.g.Node(r).Refs()) && d.finish(&s)
 		}
 	case opSlice:
-		if k := d.g.KindOf(r); (k == graph.List || k == graph.Tuple) && !pl.unpickle {
+		if k := d.g.KindOf(r); k == graph.List || k == graph.Tuple {
 			return d.sliceFromList(pl, p, d.g.Node(r))
 		}
 	case opPointer:
@@ -544,6 +544,18 @@ func (d *typed) pointer(pl *plan, p unsafe.Pointer, r graph.Ref) bool {
 		return true
 	}
 	n := d.g.Node(r)
+	switch n.Kind() {
+	case graph.Bool, graph.Int, graph.Long, graph.Float, graph.Str, graph.Bytes: // no object of its own
+		if !d.spend(uint64(pl.elem.size) + 8) {
+			return d.tooLarge(pl, r)
+		}
+		to := d.alloc(pl.elem, 1)
+		*(*unsafe.Pointer)(p) = to
+		if len(d.frames) >= maxDepth && d.deep(deferred{pl: pl, p: to, ref: r}) {
+			return true
+		}
+		return !d.stopped && d.value(pl.elem, to, r)
+	}
 	if v, ok := d.shared(pl, n); ok {
 		*(*unsafe.Pointer)(p) = v.p
 		return true

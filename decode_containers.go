@@ -83,7 +83,7 @@ func (d *typed) sliceFromList(pl *plan, p unsafe.Pointer, n graph.Node) bool {
 	if len(refs) == 0 || len(d.frames) >= maxDepth && d.deep(deferred{pl: pl, p: items, n: len(refs), ref: n.Ref()}) {
 		return !d.stopped
 	}
-	at := d.push(frame{kind: frameIndex})
+	at := d.push(frameIndex, 0)
 	if d.stopped || !d.run1(pl.elem, items, refs, 0, at) {
 		return false
 	}
@@ -93,7 +93,7 @@ func (d *typed) sliceFromList(pl *plan, p unsafe.Pointer, n graph.Node) bool {
 
 // items loads the items in runs from start on into the elements at p.
 func (d *typed) items(elem *plan, p unsafe.Pointer, start int) bool {
-	at := d.push(frame{kind: frameIndex})
+	at := d.push(frameIndex, 0)
 	from := 0
 	for i := start; i < len(d.runs); i++ {
 		run := d.runs[i]
@@ -111,19 +111,17 @@ func (d *typed) run1(elem *plan, p unsafe.Pointer, refs []graph.Ref, from, at in
 	if len(refs) == 0 {
 		return true
 	}
-	if !elem.unpickle && !elem.text {
-		switch elem.op {
-		case opInt64:
-			return d.numbers(elem, p, refs, from, at, func(done int) int {
-				return d.g.Int64s(unsafe.Slice((*int64)(p), len(refs))[done:], refs[done:])
-			})
-		case opFloat64:
-			return d.numbers(elem, p, refs, from, at, func(done int) int {
-				return d.g.Float64s(unsafe.Slice((*float64)(p), len(refs))[done:], refs[done:])
-			})
-		case opString:
-			return d.strings(elem, unsafe.Slice((*string)(p), len(refs)), refs, from, at)
-		}
+	switch elem.quick {
+	case opInt64:
+		return d.numbers(elem, p, refs, from, at, func(done int) int {
+			return d.g.Int64s(unsafe.Slice((*int64)(p), len(refs))[done:], refs[done:])
+		})
+	case opFloat64:
+		return d.numbers(elem, p, refs, from, at, func(done int) int {
+			return d.g.Float64s(unsafe.Slice((*float64)(p), len(refs))[done:], refs[done:])
+		})
+	case opString:
+		return d.strings(elem, unsafe.Slice((*string)(p), len(refs)), refs, from, at)
 	}
 	for i, r := range refs {
 		d.frames[at].at = int32(from + i)
@@ -270,7 +268,7 @@ func (d *typed) seq2From(pl *plan, p unsafe.Pointer, n graph.Node, start int) bo
 	}
 	keys := reflect.MakeSlice(pl.key.slice, count, count)
 	values := reflect.MakeSlice(pl.elem.slice, count, count)
-	at := d.push(frame{kind: frameKey})
+	at := d.push(frameKey, 0)
 	for i := range count {
 		d.frames[at] = frame{kind: frameKey, at: int32(i), key: all[2*i]}
 		if !d.value(pl.key, keys.Index(i).Addr().UnsafePointer(), all[2*i]) {

@@ -107,9 +107,15 @@ type pathNode struct {
 const pathEnd = pathLength / 2
 
 // push begins a container and returns the place of its frame.
-func (d *typed) push(f frame) int {
-	d.frames = append(d.frames, f)
-	return len(d.frames) - 1
+func (d *typed) push(kind frameKind, plan uint32) int {
+	n := len(d.frames)
+	if n == cap(d.frames) {
+		d.frames = append(d.frames, frame{})
+	}
+	d.frames = d.frames[:n+1]
+	f := &d.frames[n] // field by field: it is read again soon
+	f.kind, f.plan, f.at, f.key, f.node = kind, plan, 0, 0, 0
+	return n
 }
 
 func (d *typed) pop() { d.frames = d.frames[:len(d.frames)-1] }

@@ -54,7 +54,7 @@ func (d *typed) leaf(pl *plan, p unsafe.Pointer, r graph.Ref) bool {
 		}
 		err = setText(pl, p, d.str(r))
 	default:
-		return d.data(pl, p, r, n.Payload())
+		return d.data(pl, p, r, n.Payload(), false)
 	}
 	return d.result(pl, r, err)
 }
@@ -70,16 +70,20 @@ func (d *typed) result(pl *plan, r graph.Ref, err error) bool {
 	return d.fail(pl, r, err)
 }
 
-// data loads the data of bytes, a bytearray or a buffer.
-func (d *typed) data(pl *plan, p unsafe.Pointer, r graph.Ref, data []byte) bool {
+// data loads the data of bytes, a bytearray or a buffer. If fresh, nobody else has it.
+func (d *typed) data(pl *plan, p unsafe.Pointer, r graph.Ref, data []byte, fresh bool) bool {
 	if !d.spend(uint64(len(data)) + 8) {
 		return d.tooLarge(pl, r)
 	}
 	switch {
 	case pl.op == opString && !utf8.Valid(data):
 		return d.fail(pl, r, errUTF8)
+	case pl.op == opString && fresh:
+		*(*string)(p) = unsafe.String(unsafe.SliceData(data), len(data))
 	case pl.op == opString:
 		*(*string)(p) = d.own(data)
+	case pl.op == opBytes && fresh:
+		*(*[]byte)(p) = data[:len(data):len(data)]
 	case pl.op == opBytes:
 		n := d.g.Node(r)
 		mutable := n.Kind() == graph.ByteArray || n.Kind() == graph.Buffer
@@ -307,10 +311,10 @@ func setBig(pl *plan, p unsafe.Pointer, v *big.Int) error {
 // can be stored in; or, made of one value, as that.
 func (d *typed) object(pl *plan, p unsafe.Pointer, n graph.Node) bool {
 	r := n.Ref()
-	if data, ok := d.bytesLike(n); ok {
-		switch pl.op {
-		case opString, opBytes, opByteArray:
-			return d.data(pl, p, r, data)
+	switch pl.op {
+	case opString, opBytes, opByteArray:
+		if data, fresh, ok := d.bytesLike(n); ok {
+			return d.data(pl, p, r, data, fresh)
 		}
 	}
 	if c, ok := d.complexNumber(n); ok {
@@ -483,9 +487,9 @@ func (d *typed) storeValue(pl *plan, p unsafe.Pointer, r graph.Ref, v any) bool 
 	case string:
 		return d.result(pl, r, setText(pl, p, v))
 	case py.Bytes:
-		return d.data(pl, p, r, []byte(v))
+		return d.data(pl, p, r, []byte(v), true)
 	case []byte:
-		return d.data(pl, p, r, v)
+		return d.data(pl, p, r, v, false)
 	}
 	return d.fail(pl, r, nil)
 }

@@ -76,7 +76,7 @@ func (d *typed) fillSet(pl *plan, mp unsafe.Pointer, start int) bool {
 	if pl.elem.op == opBool {
 		there.SetBool(true)
 	}
-	at := d.push(frame{kind: frameIndex})
+	at := d.push(frameIndex, 0)
 	key := reflect.New(pl.key.typ)
 	done := 0
 	for i := start; i < len(d.runs); i++ {
@@ -146,7 +146,7 @@ func (d *typed) fillMap(pl *plan, mp unsafe.Pointer, start int, r graph.Ref) boo
 // eachPair calls load for the keys and values in runs from start on. A failure does not
 // count if the dict sets the same key again: in Python the value would be gone.
 func (d *typed) eachPair(start int, load func(k, v graph.Ref) bool) bool {
-	at := d.push(frame{kind: frameKey})
+	at := d.push(frameKey, 0)
 	end := len(d.runs)
 	done := 0
 	for i := start; i < end; i++ {

@@ -78,6 +78,8 @@ type texts struct {
 	pool   slab[byte]
 	words  slab[big.Word]       // of big.Ints
 	shorts map[graph.Ref]string // of what is used several times and has no place in input
+
+	scratch []byte // of encoded
 }
 
 // look decides how strings get their memory: if they are most of the input, as parts of
@@ -136,10 +138,12 @@ func (d *typed) own(data []byte) string {
 	return unsafe.String(&own[0], len(own))
 }
 
+// smallBytes is up to how many bytes go into the memory of many.
+const smallBytes = 256
+
 // bytes is a copy of data.
 func (d *typed) bytes(data []byte) []byte {
-	const small = 256
-	if len(data) == 0 || len(data) > small {
+	if len(data) == 0 || len(data) > smallBytes {
 		return append([]byte{}, data...)
 	}
 	own := d.pool.take(len(data))

@@ -423,36 +423,47 @@ func (d *typed) pairs(list graph.Node) ([]graph.Ref, bool) {
 }
 
 // bytesLike is the data of bytes, a bytearray, a buffer, or a call that makes such, as
-// there is in the lower protocols.
-func (d *typed) bytesLike(n graph.Node) (data []byte, ok bool) {
+// there is in the lower protocols. If fresh, nobody else has the data.
+func (d *typed) bytesLike(n graph.Node) (data []byte, fresh, ok bool) {
 	const levels = 3
 	for range levels {
 		switch n.Kind() {
 		case graph.Bytes, graph.ByteArray, graph.Buffer:
-			return n.Payload(), true
+			return n.Payload(), false, true
 		case graph.Object:
 		default:
-			return nil, false
+			return nil, false, false
 		}
 		c := n.Made()
 		args := c.Args()
 		if c.Kind() != graph.CallReduce || c.Next().Kind() != graph.NoCall || args.Kind() != graph.Tuple {
-			return nil, false
+			return nil, false, false
 		}
 		switch is := d.global(c.Func()).is; {
-		case is == isEncode && args.Len() == 2 && isLatin1(args.Index(1)) && args.Index(0).Kind() == graph.Str:
-			return textcodec.EncodeLatin1(nil, args.Index(0).Str())
+		case (is == isEncode || is == isByteArray) && args.Len() == 2 && isLatin1(args.Index(1)) && args.Index(0).Kind() == graph.Str:
+			return d.encoded(args.Index(0).Str())
 		case (is == isBytes || is == isByteArray) && args.Len() == 0:
-			return nil, true
-		case is == isByteArray && args.Len() == 2 && isLatin1(args.Index(1)) && args.Index(0).Kind() == graph.Str:
-			return textcodec.EncodeLatin1(nil, args.Index(0).Str())
+			return nil, false, true
 		case is == isByteArray && args.Len() == 1:
 			n = args.Index(0)
 		default:
-			return nil, false
+			return nil, false, false
 		}
 	}
-	return nil, false
+	return nil, false, false
+}
+
+// encoded is text in Latin-1, what is short in memory that is used again.
+func (d *typed) encoded(text string) (data []byte, fresh, ok bool) {
+	if len(text) > smallBytes {
+		data, ok = textcodec.EncodeLatin1(nil, text)
+		return data, true, ok
+	}
+	if d.scratch == nil {
+		d.scratch = make([]byte, smallBytes)
+	}
+	data, ok = textcodec.EncodeLatin1(d.scratch[:0], text)
+	return data, false, ok
 }
 
 func isLatin1(n graph.Node) bool { return n.Str() == "latin1" || n.Str() == "latin-1" }

@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"encoding"
+	"encoding/binary"
 	"math/big"
 	"reflect"
 	"sync"
@@ -17,8 +18,9 @@ type plan struct {
 	op   planOp
 	size uintptr
 
-	text     bool // encoding.TextUnmarshaler
-	unpickle bool // Unmarshaler
+	text     bool   // encoding.TextUnmarshaler
+	unpickle bool   // Unmarshaler
+	quick    planOp // op, if what is most often loaded into it is just stored, else opNever
 
 	elem *plan // of pointers, slices, arrays, maps and sequences
 	key  *plan // of maps and iter.Seq2
@@ -26,6 +28,7 @@ type plan struct {
 
 	slice  reflect.Type // a slice of typ
 	fields []fieldPlan
+	names  []keyName
 	info   *structInfo
 	// rest is the plan of the map type that holds unknown fields, nil for none and for a
 	// *py.Dict.
@@ -40,6 +43,33 @@ type fieldPlan struct {
 	*plan
 	offset   uintptr
 	pointers []embeddedPointer
+}
+
+// A keyName is the name of a field, in a form that is fast to compare.
+type keyName struct {
+	name       string
+	word, mask uint64 // if the name is as short: the first bytes of a word, lowest first
+}
+
+func keyNameOf(name string) keyName {
+	f := keyName{name: name}
+	if len(name) > 0 && len(name) <= 8 {
+		var b [8]byte
+		copy(b[:], name)
+		f.word, f.mask = binary.LittleEndian.Uint64(b[:]), 1<<(8*len(name)-1)<<1-1
+	}
+	return f
+}
+
+// is reports whether the bytes of data from start to end, which are in it, are the name.
+func (f *keyName) is(data []byte, start, end int) bool {
+	if end-start != len(f.name) {
+		return false
+	}
+	if f.mask != 0 && len(data)-start >= 8 {
+		return binary.LittleEndian.Uint64(data[start:])&f.mask == f.word
+	}
+	return string(data[start:end]) == f.name
 }
 
 // planOp is what to do for a type.
@@ -167,7 +197,6 @@ func (c *planner) plan(t reflect.Type) *plan {
 	}
 	if op, ok := kindOps[t.Kind()]; ok {
 		p.op = op
-		return p
 	}
 	switch t.Kind() {
 	case reflect.Int:
@@ -203,6 +232,9 @@ func (c *planner) plan(t reflect.Type) *plan {
 	case reflect.Func:
 		c.seqPlan(p)
 	}
+	if !p.unpickle && !(p.text && p.op == opString) {
+		p.quick = p.op
+	}
 	return p
 }
 
@@ -215,10 +247,11 @@ func (c *planner) structPlan(p *plan) {
 		return
 	}
 	p.op, p.info = opStruct, info
-	p.fields = make([]fieldPlan, len(info.fields))
+	p.fields, p.names = make([]fieldPlan, len(info.fields)), make([]keyName, len(info.fields))
 	for i := range info.fields {
 		f := &info.fields[i]
 		p.fields[i] = fieldPlan{c.plan(f.typ), f.offset, f.pointers}
+		p.names[i] = keyNameOf(f.name)
 	}
 	if u := info.unknown; u != nil && u.typ.Kind() == reflect.Map {
 		p.rest = c.plan(u.typ)

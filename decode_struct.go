@@ -102,7 +102,7 @@ func (d *typed) guessed(pl *plan, k *keyFields, pairs []graph.Ref) bool {
 	for i, f := range k.fields {
 		key := pairs[2*i]
 		start, end, ok := d.g.StrSpan(key)
-		if !ok || uint(f) >= uint(len(pl.info.fields)) || string(data[start:end]) != pl.info.fields[f].name {
+		if !ok || uint(f) >= uint(len(pl.names)) || !pl.names[f].is(data, start, end) {
 			return false
 		}
 		k.keys[i] = key
@@ -176,7 +176,7 @@ func (d *typed) attributes(s *structLoad, pairs []graph.Ref) bool {
 	if d.o.RejectMissing && s.seen == nil {
 		s.seen = make([]bool, len(pl.fields))
 	}
-	at := d.push(frame{kind: frameField, plan: pl.id})
+	at := d.push(frameField, pl.id)
 	for i, field := range k.fields {
 		v := pairs[2*i+1]
 		if field < 0 {
@@ -199,24 +199,24 @@ func (d *typed) attributes(s *structLoad, pairs []graph.Ref) bool {
 				continue
 			}
 		}
-		switch f.op {
+		switch f.quick {
 		case opInt64:
-			if n, ok := d.g.Int64(v); ok && !f.unpickle {
+			if n, ok := d.g.Int64(v); ok {
 				*(*int64)(q) = n
 				continue
 			}
 		case opFloat64:
-			if x, ok := d.g.Float64(v); ok && !f.unpickle {
+			if x, ok := d.g.Float64(v); ok {
 				*(*float64)(q) = x
 				continue
 			}
 		case opString:
-			if d.g.KindOf(v) == graph.Str && !f.text && !f.unpickle {
+			if d.g.KindOf(v) == graph.Str {
 				*(*string)(q) = d.str(v)
 				continue
 			}
 		case opBool:
-			if (v.IsTrue() || v.IsFalse()) && !f.unpickle {
+			if v.IsTrue() || v.IsFalse() {
 				*(*bool)(q) = v.IsTrue()
 				continue
 			}
@@ -350,7 +350,7 @@ func (d *typed) finish(s *structLoad) bool {
 		if s.seen != nil && s.seen[i] {
 			continue
 		}
-		d.push(frame{kind: frameField, plan: s.pl.id, at: int32(i)})
+		d.frames[d.push(frameField, s.pl.id)].at = int32(i)
 		if !d.fail(s.pl, s.ref, ErrMissingField) {
 			return false
 		}
@@ -371,7 +371,7 @@ func (d *typed) positional(s *structLoad, items []graph.Ref) bool {
 	if d.o.RejectMissing {
 		s.seen = make([]bool, len(pl.fields))
 	}
-	at := d.push(frame{kind: frameField, plan: pl.id})
+	at := d.push(frameField, pl.id)
 	for i, v := range items {
 		if s.seen != nil {
 			s.seen[i] = true
@@ -384,6 +384,23 @@ func (d *typed) positional(s *structLoad, items []graph.Ref) bool {
 			if q, ok = d.embedded(f, s.p, v); !ok {
 				return false
 			} else if q == nil {
+				continue
+			}
+		}
+		switch f.quick {
+		case opInt64:
+			if n, ok := d.g.Int64(v); ok {
+				*(*int64)(q) = n
+				continue
+			}
+		case opFloat64:
+			if x, ok := d.g.Float64(v); ok {
+				*(*float64)(q) = x
+				continue
+			}
+		case opString:
+			if start, end, ok := d.g.StrSpan(v); ok && end <= len(d.input) {
+				*(*string)(q) = d.input[start:end]
 				continue
 			}
 		}

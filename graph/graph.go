@@ -155,22 +155,39 @@ type call struct {
 // A Graph is what a pickle says. It is not changed after parsing, so any number of
 // goroutines may read it, unless it is a [Parser]'s, which is reused.
 type Graph struct {
-	data    []byte // the input; nodes refer to it
+	data       []byte // the input; nodes refer to it
+	nodes      []node
+	refs       []Ref
+	calls      []call
+	x          *extra // nil if there is nothing in it
+	root       Ref
+	base       Ref // with KeepMemo: the first node of the last pickle
+	end        int
+	text       int // bytes of payloads in the input
+	counts     [kinds]uint32
+	proto      uint8
+	firstProto uint8 // what a PROTO in the first place says
+	framed     bool
+	frame      [1]Frame // if framed, the only FRAME
+}
+
+// extra is what the graphs of most small pickles lack.
+type extra struct {
 	aux     []byte // payloads that are not in the input as they are
-	nodes   []node
-	refs    []Ref
-	calls   []call
 	globals []globalName
-	long    longNames
-	root    Ref
-	end     int
-	proto   int
-	counts  [kinds]uint32
-	text    int // bytes of payloads in the input
 	buffers []BufferData
-	base    Ref   // with KeepMemo: the first node of the last pickle
 	touched []Ref // nodes below base that the last pickle changed
 	notes   notes
+}
+
+var noExtra extra
+
+// extra is for those who do not know that there is one. It must not be changed.
+func (g *Graph) extra() *extra {
+	if g.x == nil {
+		return &noExtra
+	}
+	return g.x
 }
 
 // Root is the node of the value that the pickle stands for. After an error it is invalid.
@@ -180,7 +197,7 @@ func (g *Graph) Root() Node { return Node{g, g.root} }
 func (g *Graph) End() int64 { return int64(g.end) }
 
 // Protocol is the number that the last PROTO gave, or 0.
-func (g *Graph) Protocol() int { return g.proto }
+func (g *Graph) Protocol() int { return int(g.proto) }
 
 // Len is the number of nodes, counting those that are not reached from the root, but not
 // None, bools and small integers.
@@ -199,7 +216,7 @@ func (g *Graph) Count(k NodeKind) int {
 func (g *Graph) First() Ref { return g.base }
 
 // Touched are the nodes below First that the last pickle changed. One may be repeated.
-func (g *Graph) Touched() []Ref { return g.touched }
+func (g *Graph) Touched() []Ref { return g.extra().touched }
 
 // Node returns the node with number r, which must come from this graph.
 func (g *Graph) Node(r Ref) Node { return Node{g, r} }
@@ -263,21 +280,33 @@ type BufferData struct {
 // Parse runs the pickle at the start of data with the zero [Options]. What follows STOP
 // is ignored. The graph refers to data, which must not be changed while the graph is in
 // use. On an error, which is an [*Error], the graph holds what was understood before it.
-func Parse(data []byte) (*Graph, error) { return Options{}.Parse(data) }
+func Parse(data []byte) (*Graph, error) {
+	p := parsers.Get().(*Parser)
+	g, err := p.detached(data)
+	parsers.Put(p)
+	return g, err
+}
 
 // Parse is like the function [Parse].
 func (o Options) Parse(data []byte) (*Graph, error) {
 	p := parsers.Get().(*Parser)
 	p.m.o = o
-	_, err := p.Parse(data)
-	g := p.m.detach()
-	p.Reset(Options{})
+	g, err := p.detached(data)
+	p.m.o = Options{}
 	parsers.Put(p)
 	return g, err
 }
 
-// parsers are for one pickle at a time: what a small one needs beside its graph is there
-// already.
+// detached parses data into a graph for good.
+func (p *Parser) detached(data []byte) (*Graph, error) {
+	_, err := p.Parse(data)
+	g := p.m.detach()
+	p.m.reset()
+	return g, err
+}
+
+// parsers, with the zero options, are for one pickle at a time: what a small one needs
+// beside its graph is there already.
 var parsers = sync.Pool{New: func() any { return new(Parser) }}
 
 // Read runs the pickle that r gives next, and reads no byte past its STOP, unless the

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
+	"math/bits"
 	"unicode/utf8"
 
 	"github.com/go-pickle/pickle/internal/textcodec"
@@ -20,6 +21,7 @@ func (m *machine) loop() *Error {
 	stack := m.stack
 	fence := 0 // the place of the topmost mark: operands don't come from below
 	pos := 0
+	keep := m.o.KeepMemo
 	for {
 		if pos >= len(data) {
 			if !m.in.need(pos + 1) {
@@ -67,7 +69,12 @@ func (m *machine) loop() *Error {
 		case opcode.BinFloat:
 			arg := data[pos+1:]
 			if len(arg) >= 8 {
-				stack = append(stack, m.add(Float, 0, binary.BigEndian.Uint64(arg)))
+				v := binary.BigEndian.Uint64(arg)
+				r, ok := g.next(Float, 0, v)
+				if !ok {
+					r = m.add(Float, 0, v)
+				}
+				stack = append(stack, r)
 				pos += 9
 				continue
 			}
@@ -88,11 +95,21 @@ func (m *machine) loop() *Error {
 			if len(arg) >= 1 {
 				size := int(arg[0])
 				if text := arg[1:]; len(text) >= size && (shortASCII(text, size) || utf8.Valid(text[:size])) {
-					r := m.payload(Str, pos+2, size)
+					r, ok := noRef, false
+					if !keep {
+						r, ok = g.next(Str, uint32(size), uint64(pos+2))
+					}
+					if ok {
+						g.text += size
+					} else {
+						r = m.payload(Str, pos+2, size)
+					}
 					stack = append(stack, r)
 					pos += 2 + size
 					if pos < len(data) && data[pos] == byte(opcode.Memoize) {
-						m.memo.add(r)
+						if !m.memo.next(r) {
+							m.memo.add(r)
+						}
 						pos++
 					}
 					if len(stack)-fence > run && pos < len(data) && data[pos] == byte(opcode.ShortBinUnicode) {
@@ -107,11 +124,21 @@ func (m *machine) loop() *Error {
 				claimed := binary.LittleEndian.Uint32(arg)
 				if text := arg[4:]; uint64(len(text)) >= uint64(claimed) && validText(text, int(claimed)) {
 					size := int(claimed)
-					r := m.payload(Str, pos+5, size)
+					r, ok := noRef, false
+					if !keep {
+						r, ok = g.next(Str, claimed, uint64(pos+5))
+					}
+					if ok {
+						g.text += size
+					} else {
+						r = m.payload(Str, pos+5, size)
+					}
 					stack = append(stack, r)
 					pos += 5 + size
 					if len(data)-pos > 2 && data[pos] == byte(opcode.BinPut) {
-						m.memo.put(int64(data[pos+1]), r)
+						if int(data[pos+1]) != len(m.memo.dense) || !m.memo.next(r) {
+							m.memo.set(int64(data[pos+1]), r)
+						}
 						pos += 2
 					} else if len(data)-pos > 5 && data[pos] == byte(opcode.LongBinPut) {
 						m.memo.put(int64(binary.LittleEndian.Uint32(data[pos+1:])), r)
@@ -151,31 +178,45 @@ func (m *machine) loop() *Error {
 				if op == opcode.LongBinPut {
 					i, width = int64(binary.LittleEndian.Uint32(arg)), 5
 				}
-				m.memo.put(i, stack[n-1])
+				if i != int64(len(m.memo.dense)) || !m.memo.next(stack[n-1]) {
+					m.memo.set(i, stack[n-1])
+				}
 				pos += width
 				continue
 			}
 		case opcode.Memoize:
 			if n := len(stack); n > fence {
-				m.memo.add(stack[n-1])
+				if r := stack[n-1]; !m.memo.next(r) {
+					m.memo.add(r)
+				}
 				pos++
 				continue
 			}
 		case opcode.EmptyList:
-			r := m.add(List, 0, 0)
+			r, ok := g.next(List, 0, 0)
+			if !ok {
+				r = m.add(List, 0, 0)
+			}
 			stack = append(stack, r)
 			pos++
 			if pos < len(data) && data[pos] == byte(opcode.Memoize) {
-				m.memo.add(r)
+				if !m.memo.next(r) {
+					m.memo.add(r)
+				}
 				pos++
 			}
 			continue
 		case opcode.EmptyDict:
-			r := m.add(Dict, 0, 0)
+			r, ok := g.next(Dict, 0, 0)
+			if !ok {
+				r = m.add(Dict, 0, 0)
+			}
 			stack = append(stack, r)
 			pos++
 			if pos < len(data) && data[pos] == byte(opcode.Memoize) {
-				m.memo.add(r)
+				if !m.memo.next(r) {
+					m.memo.add(r)
+				}
 				pos++
 			}
 			continue
@@ -224,11 +265,14 @@ func (m *machine) loop() *Error {
 					continue
 				}
 			}
-		case opcode.Tuple, opcode.List:
-			if n := len(m.marks); n > 0 {
+		case opcode.Tuple, opcode.List, opcode.Dict:
+			if n := len(m.marks); n > 0 && (op != opcode.Dict || len(stack) == fence) {
 				kind := Tuple
-				if op == opcode.List {
+				switch op {
+				case opcode.List:
 					kind = List
+				case opcode.Dict: // without items, whose keys need a look
+					kind = Dict
 				}
 				r := m.addRun(kind, stack[fence:])
 				stack = append(stack[:fence], r)
@@ -264,6 +308,11 @@ func (m *machine) loop() *Error {
 				pos += 1 + width
 				continue
 			}
+			if len(arg) >= 3 && arg[0] == '0' && arg[1]&^1 == '0' && arg[2] == '\n' {
+				stack = append(stack, refFalse+Ref(arg[1]&1))
+				pos += 4
+				continue
+			}
 		case opcode.Proto:
 			arg := data[pos+1:]
 			if len(arg) >= 1 && arg[0] <= highestProtocol {
@@ -288,6 +337,13 @@ func (m *machine) loop() *Error {
 					m.memo.add(r)
 					pos++
 				}
+				continue
+			}
+		case opcode.Unicode:
+			if size := plainLine(data[pos+1:]); size >= 0 {
+				r := m.payload(Str, pos+1, size)
+				stack = append(stack, r)
+				pos += 2 + size
 				continue
 			}
 		}
@@ -424,6 +480,30 @@ func shortLine(data []byte) (v int64, width int) {
 	return 0, 0
 }
 
+// plainLine is the length of the line at the start of data, if it is short and surely ASCII
+// without a backslash, and data goes on for a bit. Else it is -1.
+func plainLine(data []byte) int {
+	const (
+		most  = 64
+		ones  = 0x0101010101010101
+		highs = 0x8080808080808080
+	)
+	for i := 0; i < most && len(data)-i >= 8; i += 8 {
+		x := binary.LittleEndian.Uint64(data[i:])
+		// The lowest bit is that of the first byte that is none; above it there may be more.
+		ends, slashes := x^'\n'*ones, x^'\\'*ones
+		ends = (ends - ones) &^ ends & highs
+		other := x&highs | (slashes-ones)&^slashes&highs
+		if before := ends&-ends - 1; other&before != 0 {
+			return -1
+		}
+		if ends != 0 {
+			return i + bits.TrailingZeros64(ends)/8
+		}
+	}
+	return -1
+}
+
 // validText reports whether the first size bytes of data, of which there are as many, are
 // UTF-8.
 func validText(data []byte, size int) bool {
@@ -483,7 +563,7 @@ func (m *machine) slow(op opcode.Op, start int) (pos int, done bool, err *Error)
 			break
 		}
 		m.g.root = m.stack[n-1]
-		m.g.notes.items, m.g.notes.marks = n-1, len(m.marks)
+		m.g.x.notes.items, m.g.x.notes.marks = n-1, len(m.marks)
 		if m.o.MaxBytes > 0 && int64(pos) > m.o.MaxBytes {
 			err = m.tooLong()
 		}

@@ -26,6 +26,7 @@ var errTooLarge = &Error{Kind: MemoryError, Message: "the pickle has more than 2
 type machine struct {
 	o Options
 	g Graph
+	x extra // of g
 
 	in    *input
 	data  input // what in points to, if that is no reader
@@ -34,7 +35,8 @@ type machine struct {
 	marks []int
 	memo  memo
 	names map[[2]string]Ref // of the Globals
-	proto int               // the last PROTO's number
+	long  longNames
+	proto int // the last PROTO's number
 
 	popped     Ref // an Object that POP dropped, or noRef: see pop
 	poppedAt   int // where the instruction after that POP starts
@@ -46,58 +48,98 @@ type machine struct {
 }
 
 func (m *machine) reset() {
-	g := &m.g
+	g, x := &m.g, &m.x
 	const few = 1 << 10 // nothing of so few entries is large
-	if len(g.globals) > 0 ||
-		cap(g.nodes)|cap(g.refs)|cap(g.calls)|cap(g.aux)|cap(m.stack)|cap(m.memo.dense)|cap(m.marks) >= few {
+	if len(x.globals) > 0 ||
+		cap(g.nodes)|cap(g.refs)|cap(g.calls)|cap(x.aux)|cap(m.stack)|cap(m.memo.dense)|cap(m.marks) >= few {
 		m.trim()
 	}
 	// Field by field: for a small pickle writing the whole anew would take as long as
 	// parsing it.
-	g.data, g.buffers = nil, nil
-	g.aux, g.nodes, g.refs, g.calls, g.globals, g.touched =
-		g.aux[:0], g.nodes[:0], g.refs[:0], g.calls[:0], g.globals[:0], g.touched[:0]
+	g.data, x.buffers = nil, nil
+	g.nodes, g.refs, g.calls = g.nodes[:0], g.refs[:0], g.calls[:0]
+	x.aux, x.globals, x.touched = x.aux[:0], x.globals[:0], x.touched[:0]
 	g.counts, g.text, g.root, g.base, g.end, g.proto = [kinds]uint32{}, 0, 0, 0, 0, 0
-	if g.long.names != nil || g.long.texts != nil {
-		g.long = longNames{}
+	if m.long.names != nil || m.long.texts != nil {
+		m.long = longNames{}
 	}
 	m.memo.clear()
 	m.used = false
 }
 
+// A packed is a small graph with the memory for its entries.
+type packed struct {
+	Graph
+	room [15]node
+}
+
+// copied is up to how many bytes of entries a graph that stays is copied.
+const copied = 2 << 10
+
 // detach returns the graph for good. It takes large memory along and copies the small, so
 // that the machine keeps that for its next pickle.
 func (m *machine) detach() *Graph {
-	g := new(Graph)
-	*g = m.g
-	g.long, m.g.long, m.g.notes = longNames{}, longNames{}, notes{}
-	g.aux = detach(g.aux, &m.g.aux)
-	g.nodes = detach(g.nodes, &m.g.nodes)
-	g.refs = detach(g.refs, &m.g.refs)
-	g.calls = detach(g.calls, &m.g.calls)
-	if m.g.globals, m.g.touched = nil, nil; len(g.globals) > keepSmall {
-		m.names = nil
-	} else if len(g.globals) > 0 {
-		clear(m.names)
+	from := &m.g
+	var g *Graph
+	var room []node
+	size := len(from.nodes)*int(unsafe.Sizeof(node{})) + len(from.calls)*int(unsafe.Sizeof(call{})) + len(from.refs)*int(unsafe.Sizeof(Ref(0)))
+	switch {
+	case size <= int(unsafe.Sizeof(packed{}.room)):
+		p := new(packed)
+		g, room = &p.Graph, p.room[:]
+	case size <= copied:
+		g, room = new(Graph), make([]node, (size+int(unsafe.Sizeof(node{}))-1)/int(unsafe.Sizeof(node{})))
+	default:
+		g = new(Graph)
+	}
+	g.data = from.data
+	g.root, g.base, g.end, g.text, g.counts = from.root, from.base, from.end, from.text, from.counts
+	g.proto, g.firstProto, g.framed, g.frame = from.proto, from.firstProto, from.framed, from.frame
+	if room == nil {
+		g.nodes, g.refs, g.calls = from.nodes, from.refs, from.calls
+		from.nodes, from.refs, from.calls = nil, nil, nil
+	} else {
+		// Entries hold no pointers, so that all can be in memory for one kind of them, and that
+		// of the strictest alignment comes first.
+		at := 0
+		g.nodes, at = place(room, at, from.nodes)
+		g.calls, at = place(room, at, from.calls)
+		g.refs, _ = place(room, at, from.refs)
+	}
+	if x := &m.x; len(x.aux)|len(x.globals)|len(x.touched)|len(x.buffers) != 0 || x.notes.any() {
+		g.x = new(extra)
+		*g.x = *x
+		g.x.aux = detach(x.aux, &x.aux)
+		x.globals, x.touched, x.notes = nil, nil, notes{}
+		if len(g.x.globals) > keepSmall {
+			m.names = nil
+		} else if len(g.x.globals) > 0 {
+			clear(m.names)
+		}
 	}
 	return g
 }
 
-// copied is up to how much memory a graph that stays is copied.
-const copied = 1 << 10
+// place copies s to byte at of room, where there is room for it, and returns the copy and the
+// place after it.
+func place[T node | call | Ref](room []node, at int, s []T) (to []T, next int) {
+	if len(s) == 0 {
+		return nil, at
+	}
+	to = unsafe.Slice((*T)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(room)), at)), len(s))
+	copy(to, s)
+	return to, at + len(s)*int(unsafe.Sizeof(s[0]))
+}
 
 func detach[T any](s []T, from *[]T) []T {
 	if len(s) == 0 {
 		return nil
 	}
-	var t T
-	if uintptr(cap(s))*unsafe.Sizeof(t) > copied {
+	if uintptr(cap(s))*unsafe.Sizeof(s[0]) > copied {
 		*from = nil
 		return s
 	}
-	new := make([]T, len(s))
-	copy(new, s)
-	return new
+	return append([]T(nil), s...)
 }
 
 // keepSmall is how much memory a parser keeps for its next pickle, in entries of each
@@ -122,18 +164,18 @@ func release[T any](s []T, slot *spare.Slot[T]) []T {
 
 // trim gives away what one large pickle made large, and drops names, which hold pointers.
 func (m *machine) trim() {
-	g := &m.g
-	if len(g.globals) > 0 {
-		clear(g.globals)
+	g, x := &m.g, &m.x
+	if len(x.globals) > 0 {
+		clear(x.globals)
 		clear(m.names)
-		if cap(g.globals) > keepSmall {
-			m.names, g.globals = nil, nil
+		if cap(x.globals) > keepSmall {
+			m.names, x.globals = nil, nil
 		}
 	}
 	g.nodes = release(g.nodes, &spareNodes)
 	g.refs = release(g.refs, &spareRefs)
 	g.calls = release(g.calls, &spareCalls)
-	g.aux = release(g.aux, &spareBytes)
+	x.aux = release(x.aux, &spareBytes)
 	m.stack = release(m.stack, &spareRefs)
 	m.memo.dense = release(m.memo.dense, &spareRefs)
 	if cap(m.marks) > keepSmall {
@@ -152,13 +194,15 @@ func (m *machine) run(in *input) error {
 	m.stack, m.marks = m.stack[:0], m.marks[:0]
 	m.proto, m.popped, m.nextBuffer, m.left = 0, noRef, 0, 0
 	m.text.ready = false
-	g.root, g.proto, g.buffers = noRef, 0, m.o.Buffers
-	g.base, g.touched = Ref(len(g.nodes)), g.touched[:0]
-	g.notes.reset()
-	g.notes.calls = len(g.calls)
+	x := &m.x
+	g.x, x.buffers = x, m.o.Buffers
+	g.root, g.proto, g.firstProto, g.framed = noRef, 0, 0, false
+	g.base, x.touched = Ref(len(g.nodes)), x.touched[:0]
+	x.notes.reset()
+	x.notes.calls = len(g.calls)
 	m.memo.highest = 0
 	err := m.guardedLoop()
-	g.data, g.proto, g.notes.highest = in.buf, m.proto, m.memo.highest
+	g.data, g.proto, x.notes.highest = in.buf, uint8(m.proto), m.memo.highest
 	m.in = nil
 	if err != nil {
 		return err
@@ -180,6 +224,18 @@ func (m *machine) guardedLoop() (err *Error) {
 	return m.loop()
 }
 
+// next is add if there is room. It is small, to be inlined.
+func (g *Graph) next(k NodeKind, n uint32, v uint64) (Ref, bool) {
+	r := len(g.nodes)
+	if r == cap(g.nodes) {
+		return 0, false
+	}
+	g.nodes = g.nodes[:r+1]
+	g.nodes[r] = node{kind: k, n: n, v: v}
+	g.counts[k]++
+	return Ref(r), true
+}
+
 func (m *machine) add(k NodeKind, n uint32, v uint64) Ref {
 	g := &m.g
 	r := len(g.nodes)
@@ -198,7 +254,16 @@ func (m *machine) addRefs(items []Ref) {
 	if len(g.refs)+len(items) > cap(g.refs) {
 		g.refs = grow(g.refs, len(items), len(g.refs), m, &spareRefs)
 	}
-	g.refs = append(g.refs, items...)
+	switch len(items) { // few go without a call
+	case 1:
+		g.refs = append(g.refs, items[0])
+	case 2:
+		g.refs = append(g.refs, items[0], items[1])
+	case 3:
+		g.refs = append(g.refs, items[0], items[1], items[2])
+	default:
+		g.refs = append(g.refs, items...)
+	}
 }
 
 // grow makes room in s for n more. It looks ahead: if the rest of the input is like what
@@ -231,7 +296,7 @@ func grow[T any](s []T, n, growing int, m *machine, slot *spare.Slot[T]) []T {
 func (m *machine) payload(k NodeKind, pos int, size int) Ref {
 	if m.o.KeepMemo {
 		// The graph outlives this input.
-		return m.auxPayload(k, append(m.g.aux, m.in.buf[pos:pos+size]...), size)
+		return m.auxPayload(k, append(m.g.x.aux, m.in.buf[pos:pos+size]...), size)
 	}
 	g := &m.g
 	r := len(g.nodes)
@@ -249,7 +314,7 @@ func (m *machine) payload(k NodeKind, pos int, size int) Ref {
 
 // auxPayload adds a node for the last size bytes of aux.
 func (m *machine) auxPayload(k NodeKind, aux []byte, size int) Ref {
-	m.g.aux = aux
+	m.g.x.aux = aux
 	r := m.add(k, 0, uint64(len(aux)-size))
 	n := &m.g.nodes[r]
 	n.setSize(uint64(size))
@@ -260,15 +325,18 @@ func (m *machine) auxPayload(k NodeKind, aux []byte, size int) Ref {
 // run adds items to refs as a new node's run.
 func (m *machine) addRun(k NodeKind, items []Ref) Ref {
 	g := &m.g
-	start := len(g.refs)
+	start := uint64(len(g.refs))
 	m.addRefs(items)
-	return m.add(k, uint32(len(items)), uint64(start))
+	if r, ok := g.next(k, uint32(len(items)), start); ok {
+		return r
+	}
+	return m.add(k, uint32(len(items)), start)
 }
 
 // touch notes that the pickle changes node r, if it is one of an earlier pickle.
 func (m *machine) touch(r Ref) {
 	if r < m.g.base {
-		m.g.touched = append(m.g.touched, r)
+		m.g.x.touched = append(m.g.x.touched, r)
 	}
 }
 

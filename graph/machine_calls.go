@@ -35,7 +35,7 @@ func (m *machine) record(c call) {
 		g.calls[n.n].next = i + 1
 		n.n = i
 	case Global:
-		name := &g.globals[n.v]
+		name := &g.x.globals[n.v]
 		if name.last == 0 {
 			name.first = i + 1
 		} else {
@@ -72,10 +72,10 @@ func (m *machine) global(module, name string, moduleRef, nameRef Ref, op opcode.
 			m.names = make(map[[2]string]Ref)
 		}
 		module, name = strings.Clone(module), strings.Clone(name)
-		r = m.add(Global, 0, uint64(len(g.globals)))
-		g.globals = append(g.globals, globalName{module: module, name: name, moduleRef: moduleRef, nameRef: nameRef})
+		r = m.add(Global, 0, uint64(len(g.x.globals)))
+		g.x.globals = append(g.x.globals, globalName{module: module, name: name, moduleRef: moduleRef, nameRef: nameRef})
 		m.names[[2]string{module, name}] = r
-	} else if e := &g.globals[g.nodes[r].v]; e.moduleRef == noRef && moduleRef != noRef {
+	} else if e := &g.x.globals[g.nodes[r].v]; e.moduleRef == noRef && moduleRef != noRef {
 		e.moduleRef, e.nameRef = moduleRef, nameRef
 	}
 	m.addCall(call{offset: int64(start), node: r, op: op, kind: callFind})
@@ -107,7 +107,7 @@ func (m *machine) str(r Ref) string { return string(m.bytes(r)) }
 func (m *machine) bytes(r Ref) []byte {
 	n := &m.g.nodes[r]
 	if n.flags&inAux != 0 {
-		return m.g.aux[n.v : n.v+n.size()]
+		return m.g.x.aux[n.v : n.v+n.size()]
 	}
 	return m.in.buf[n.v : n.v+n.size()]
 }

@@ -51,12 +51,14 @@ func (m *machine) checkKeys(items []Ref, step int) *Error {
 			continue
 		}
 		n := &m.g.nodes[r]
-		if n.kind == Tuple && n.flags&hashable == 0 {
+		switch {
+		case !n.kind.in(unhashableKinds | 1<<Tuple):
+		case n.kind != Tuple:
+			return m.unhashable(n.kind)
+		case n.flags&hashable == 0:
 			if err := m.checkTuple(r); err != nil {
 				return err
 			}
-		} else if n.kind.in(unhashableKinds) {
-			return m.unhashable(n.kind)
 		}
 	}
 	return nil
@@ -143,11 +145,11 @@ func (m *machine) ownBytes(n *node, more int) {
 	}
 	from := m.in.buf
 	if n.flags&inAux != 0 {
-		from = g.aux
+		from = g.x.aux
 	}
-	at := len(g.aux)
-	g.aux = append(g.aux, from[n.v:n.v+uint64(size)]...)
-	g.aux = append(g.aux, make([]byte, roomFor(size+more)-size)...)
+	at := len(g.x.aux)
+	g.x.aux = append(g.x.aux, from[n.v:n.v+uint64(size)]...)
+	g.x.aux = append(g.x.aux, make([]byte, roomFor(size+more)-size)...)
 	n.v = uint64(at)
 	n.flags |= inAux | moved
 }
@@ -158,7 +160,7 @@ func (m *machine) appendBytes(r Ref, items []Ref) *Error {
 	n := &m.g.nodes[r]
 	m.ownBytes(n, len(items))
 	size := int(n.size())
-	to := m.g.aux[n.v+uint64(size):]
+	to := m.g.x.aux[n.v+uint64(size):]
 	for i, c := range items {
 		v, err := m.byteValue(c)
 		if err != nil {
@@ -193,7 +195,7 @@ func (m *machine) assignBytes(r Ref, items []Ref) *Error {
 		if at < 0 || at >= int64(n.size()) {
 			return m.fail(IndexError, "bytearray index out of range")
 		}
-		m.g.aux[n.v+uint64(at)] = v
+		m.g.x.aux[n.v+uint64(at)] = v
 	}
 	return nil
 }

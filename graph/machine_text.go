@@ -202,8 +202,8 @@ func (m *machine) pushBig(v int64, x *big.Int) {
 		m.pushInt(v)
 		return
 	}
-	before := len(m.g.aux)
-	aux := wire.AppendBig(m.g.aux, x)
+	before := len(m.g.x.aux)
+	aux := wire.AppendBig(m.g.x.aux, x)
 	m.stack = append(m.stack, m.auxPayload(Long, aux, len(aux)-before))
 }
 
@@ -240,8 +240,8 @@ func (m *machine) pushRawUnicode(pos, end int) *Error {
 
 // pushDecoded pushes what decode appends to aux.
 func (m *machine) pushDecoded(k NodeKind, decode func(dst []byte) ([]byte, error)) *Error {
-	before := len(m.g.aux)
-	aux, err := decode(m.g.aux)
+	before := len(m.g.x.aux)
+	aux, err := decode(m.g.x.aux)
 	if err != nil {
 		return m.textError(err)
 	}

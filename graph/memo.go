@@ -63,12 +63,20 @@ func (t *memo) set(i int64, r Ref) {
 
 // put is set, where i is most often the next number.
 func (t *memo) put(i int64, r Ref) {
-	if n := len(t.dense); int64(n) == i && n < cap(t.dense) && !t.odd {
-		t.dense = t.dense[:n+1]
-		t.dense[n] = r
-		return
+	if int64(len(t.dense)) != i || !t.next(r) {
+		t.set(i, r)
 	}
-	t.set(i, r)
+}
+
+// next is add if there is room and nothing out of the ordinary. It is small, to be inlined.
+func (t *memo) next(r Ref) bool {
+	n := len(t.dense)
+	if n == cap(t.dense) || t.odd {
+		return false
+	}
+	t.dense = t.dense[:n+1]
+	t.dense[n] = r
+	return true
 }
 
 // push adds an entry whose number is the next.
@@ -81,15 +89,10 @@ func (t *memo) push(r Ref) {
 
 // add is MEMOIZE: the number is that of the entries there are.
 func (t *memo) add(r Ref) {
-	if n := len(t.dense); n < cap(t.dense) && !t.odd {
-		t.dense = t.dense[:n+1]
-		t.dense[n] = r
-		return
+	if !t.next(r) {
+		t.set(int64(t.entries()), r)
 	}
-	t.addSlow(r)
 }
-
-func (t *memo) addSlow(r Ref) { t.set(int64(t.entries()), r) }
 
 func (m *machine) put(i int64) *Error {
 	n := len(m.stack)

@@ -14,14 +14,14 @@ func (m *machine) stackGlobal(module, name Ref, start int) Ref {
 		return m.global(m.str(module), m.str(name), module, name, opcode.StackGlobal, start)
 	}
 	key := [2]Ref{module, name}
-	r, ok := g.long.names[key]
+	r, ok := m.long.names[key]
 	if !ok {
-		r = m.add(Global, 0, uint64(len(g.globals)))
-		g.globals = append(g.globals, globalName{module: m.longStr(module), name: m.longStr(name), moduleRef: module, nameRef: name})
-		if g.long.names == nil {
-			g.long.names = make(map[[2]Ref]Ref)
+		r = m.add(Global, 0, uint64(len(g.x.globals)))
+		g.x.globals = append(g.x.globals, globalName{module: m.longStr(module), name: m.longStr(name), moduleRef: module, nameRef: name})
+		if m.long.names == nil {
+			m.long.names = make(map[[2]Ref]Ref)
 		}
-		g.long.names[key] = r
+		m.long.names[key] = r
 	}
 	m.addCall(call{offset: int64(start), node: r, op: opcode.StackGlobal, kind: callFind})
 	return r
@@ -29,13 +29,13 @@ func (m *machine) stackGlobal(module, name Ref, start int) Ref {
 
 // longStr is the text of r, of which there is one copy.
 func (m *machine) longStr(r Ref) string {
-	s, ok := m.g.long.texts[r]
+	s, ok := m.long.texts[r]
 	if !ok {
 		s = m.str(r)
-		if m.g.long.texts == nil {
-			m.g.long.texts = make(map[Ref]string)
+		if m.long.texts == nil {
+			m.long.texts = make(map[Ref]string)
 		}
-		m.g.long.texts[r] = s
+		m.long.texts[r] = s
 	}
 	return s
 }

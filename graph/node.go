@@ -105,7 +105,7 @@ func (n Node) Payload() []byte {
 	if e := n.is(payloadKinds); e != nil {
 		from := n.g.data
 		if e.flags&inAux != 0 {
-			from = n.g.aux
+			from = n.g.x.aux
 		}
 		return from[e.v : e.v+e.size() : e.v+e.size()]
 	}
@@ -113,8 +113,8 @@ func (n Node) Payload() []byte {
 		if e.v == fromByteArray {
 			return n.g.Node(Ref(e.n)).Payload()
 		}
-		if e.v < uint64(len(n.g.buffers)) {
-			return n.g.buffers[e.v].Data
+		if b := n.g.extra().buffers; e.v < uint64(len(b)) {
+			return b[e.v].Data
 		}
 	}
 	return nil
@@ -232,7 +232,7 @@ func (n Node) Pairs() iter.Seq2[Node, Node] {
 // Global is the module and name of a Global, after fix_imports.
 func (n Node) Global() (module, name string) {
 	if e := n.is(1 << Global); e != nil {
-		g := &n.g.globals[e.v]
+		g := &n.g.x.globals[e.v]
 		return g.module, g.name
 	}
 	return "", ""
@@ -245,7 +245,7 @@ func (n Node) GlobalNodes() (module, name Node) {
 	if e == nil {
 		return Node{}, Node{}
 	}
-	g := &n.g.globals[e.v]
+	g := &n.g.x.globals[e.v]
 	return n.g.valid(g.moduleRef), n.g.valid(g.nameRef)
 }
 
@@ -282,7 +282,7 @@ func (n Node) Changes() iter.Seq[Call] {
 		} else if e.kind == Object {
 			next = n.g.calls[e.v].next
 		} else {
-			next = n.g.globals[e.v].first
+			next = n.g.x.globals[e.v].first
 		}
 		for ; next != 0; next = n.g.calls[next-1].next {
 			if !yield(Call{n.g, next - 1}) {

@@ -10,8 +10,8 @@ import (
 // notes are what a graph knows of its pickle besides what the pickle says: for those who
 // judge it.
 type notes struct {
-	protos       []protoChange
-	frames       []Frame
+	protos       []protoChange // without the first, if that is in firstProto
+	frames       []Frame       // all, if there are several
 	doubts       []*Error
 	highest      int64 // the highest number of a PUT that left a gap
 	items, marks int
@@ -20,7 +20,15 @@ type notes struct {
 
 // reset forgets the notes, and the memory that those of a pickle of nothing else took.
 func (n *notes) reset() {
-	*n = notes{protos: keepIfSmall(n.protos), frames: keepIfSmall(n.frames), doubts: n.doubts[:0]}
+	if len(n.protos)|len(n.frames)|len(n.doubts) != 0 {
+		n.protos, n.frames, n.doubts = keepIfSmall(n.protos), keepIfSmall(n.frames), n.doubts[:0]
+	}
+	n.highest, n.items, n.marks, n.calls = 0, 0, 0, 0
+}
+
+// any reports whether there is something to note.
+func (n *notes) any() bool {
+	return len(n.protos)|len(n.frames)|len(n.doubts)|n.items|n.marks|n.calls != 0 || n.highest != 0
 }
 
 func keepIfSmall[T any](s []T) []T {
@@ -46,17 +54,25 @@ func (f Frame) Start() int64 { return f.Offset + 9 }
 
 // Frames are the FRAME instructions of the last pickle, in order. The slice must not be
 // changed.
-func (g *Graph) Frames() []Frame { return g.notes.frames }
+func (g *Graph) Frames() []Frame {
+	if g.framed {
+		return g.frame[:]
+	}
+	return g.extra().notes.frames
+}
 
 // Doubts are the faults that [Options.Lenient] let pass, in order; of very many the first
 // ones.
-func (g *Graph) Doubts() []*Error { return g.notes.doubts }
+func (g *Graph) Doubts() []*Error { return g.extra().notes.doubts }
 
 // ProtocolAt is the protocol in force for the instruction at offset: PROTO may come again.
 func (g *Graph) ProtocolAt(offset int64) int {
-	p := g.notes.protos
+	p := g.extra().notes.protos
 	i := sort.Search(len(p), func(i int) bool { return int64(p[i].offset) >= offset })
-	if i == 0 {
+	switch {
+	case i == 0 && offset > 0:
+		return int(g.firstProto)
+	case i == 0:
 		return 0
 	}
 	return p[i-1].proto
@@ -64,15 +80,18 @@ func (g *Graph) ProtocolAt(offset int64) int {
 
 // HighestPut is the highest number that a PUT left a gap to, and 0 if all numbers come in a
 // row or nearly so: CPython's memo is an array of as many entries.
-func (g *Graph) HighestPut() int64 { return g.notes.highest }
+func (g *Graph) HighestPut() int64 { return g.extra().notes.highest }
 
 // Leftover is how many items and marks were on the stack under the pickle's value, which no
 // pickler leaves there.
-func (g *Graph) Leftover() (items, marks int) { return g.notes.items, g.notes.marks }
+func (g *Graph) Leftover() (items, marks int) {
+	n := &g.extra().notes
+	return n.items, n.marks
+}
 
 // NewCalls yields those of [Graph.Calls] that the last pickle makes: all of them, unless the
 // parser keeps its memo.
-func (g *Graph) NewCalls() iter.Seq[Call] { return g.callsFrom(g.notes.calls) }
+func (g *Graph) NewCalls() iter.Seq[Call] { return g.callsFrom(g.extra().notes.calls) }
 
 // maxDoubts bounds how many doubts are kept.
 const maxDoubts = 100
@@ -82,7 +101,7 @@ func (m *machine) lenient(err *Error, op opcode.Op, start int) bool {
 	if !m.o.Lenient {
 		return false
 	}
-	if d := &m.g.notes.doubts; len(*d) < maxDoubts {
+	if d := &m.g.x.notes.doubts; len(*d) < maxDoubts {
 		err.Offset, err.Op = int64(start), op
 		*d = append(*d, err)
 	}
@@ -95,13 +114,26 @@ func (m *machine) computed(r Ref) bool { return m.o.Lenient && m.kind(r).in(acce
 
 // noteProto is called for each PROTO.
 func (m *machine) noteProto(p int) {
-	if n := m.g.notes.protos; len(n) == 0 || n[len(n)-1].proto != p {
-		m.g.notes.protos = append(n, protoChange{m.at, p})
+	switch n := m.g.x.notes.protos; {
+	case m.at == 0:
+		m.g.firstProto = uint8(p)
+	case len(n) == 0 && p != int(m.g.firstProto), len(n) > 0 && n[len(n)-1].proto != p:
+		m.g.x.notes.protos = append(n, protoChange{m.at, p})
 	}
 }
 
 func (m *machine) noteFrame(start int, size uint64) {
-	m.g.notes.frames = append(m.g.notes.frames, Frame{int64(start), int64(size)})
+	g := &m.g
+	f := Frame{int64(start), int64(size)}
+	switch n := &g.x.notes; {
+	case g.framed:
+		g.framed = false
+		n.frames = append(n.frames, g.frame[0], f)
+	case len(n.frames) == 0:
+		g.framed, g.frame[0] = true, f
+	default:
+		n.frames = append(n.frames, f)
+	}
 }
 
 // skipRaw asks the option RawData how many bytes after the BUILD at start are none of the

@@ -5,7 +5,6 @@ import (
 	"math/bits"
 	"slices"
 	"unicode/utf8"
-	"unsafe"
 )
 
 // AppendLatin1 appends b as text of the same code points: byte 0xE9 becomes
@@ -57,7 +56,7 @@ func appendLatin1(dst, b []byte) []byte {
 // of those before it have been appended.
 func EncodeLatin1(dst []byte, s string) ([]byte, bool) {
 	if len(s) >= shortText {
-		if n, ok := latin1Length(s); ok && ValidUTF8(unsafe.Slice(unsafe.StringData(s), len(s))) {
+		if n, ok := latin1Length(s); ok {
 			return encodeLatin1(dst, s, n), true
 		}
 	}
@@ -78,28 +77,45 @@ func EncodeLatin1(dst []byte, s string) ([]byte, bool) {
 }
 
 // encodeLatin1 appends s, UTF-8 of n characters up to U+00FF. In what stands for bytes nothing
-// foretells which of them take two bytes, so that it goes without branches.
+// foretells which of them take two bytes, so that it goes without branches: what begins a
+// character of two is written, too, but in the place of what follows it.
 func encodeLatin1(dst []byte, s string, n int) []byte {
+	const ones = 0x0101010101010101
 	dst = slices.Grow(dst, n)
 	out := dst[len(dst) : len(dst)+n]
-	for len(s) > 8 && len(out) >= 4 {
-		x := binary.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(s), 8))
-		took := 0
-		for o := range out[:4] { // of one or two bytes each
-			two := x >> 7 & 1
-			out[o] = byte(x ^ -two&(x^(x<<6|x>>8&0x3f)))
-			x >>= 8 << two
-			took += 1 + int(two)
-		}
-		s, out = s[took:], out[4:]
+	b := bytesOf(s)
+	var before uint64 // the byte before
+	i, j := 0, 0
+	for ; len(b)-i >= 8 && len(out)-j >= 8; i += 8 {
+		x := binary.LittleEndian.Uint64(b[i:])
+		back := x<<8 | before
+		before = x >> 56
+		after := back & (back << 1) & (back << 7) & highs // what follows C3
+		y := x | after>>1
+		stays := ^(x & (x << 1)) & highs >> 7
+		upTo := stays * ones // in each byte: how many stay up to it
+		at := upTo << 8
+		o := (*[8]byte)(out[j:])
+		o[0] = byte(y)
+		o[at>>8&7] = byte(y >> 8)
+		o[at>>16&7] = byte(y >> 16)
+		o[at>>24&7] = byte(y >> 24)
+		o[at>>32&7] = byte(y >> 32)
+		o[at>>40&7] = byte(y >> 40)
+		o[at>>48&7] = byte(y >> 48)
+		o[at>>56&7] = byte(y >> 56)
+		j += int(upTo >> 56)
 	}
-	for o := range out {
-		c := s[0]
-		if c < utf8.RuneSelf {
-			out[o], s = c, s[1:]
-		} else {
-			out[o], s = c<<6|s[1]&0x3f, s[2:]
+	for _, c := range b[i:] {
+		if c>>6 == 3 {
+			before = uint64(c)
+			continue
 		}
+		if before == 0xc3 {
+			c |= 0x40
+		}
+		out[j], before = c, 0
+		j++
 	}
 	return dst[:len(dst)+n]
 }

@@ -2,8 +2,8 @@ package textcodec
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // Eight bytes at a time: masks with the highest bit of each byte that is of a kind.
@@ -46,26 +46,45 @@ func ValidUTF8(b []byte) bool {
 	return utf8.Valid(b[i:])
 }
 
-// latin1Length returns how many characters s has, if all are Latin-1; s is UTF-8.
+// latin1Length returns how many characters s has, if it is UTF-8 of none beyond U+00FF.
 func latin1Length(s string) (n int, ok bool) {
-	n = len(s)
+	b := bytesOf(s)
+	var bad, open uint64 // open is 0x80 if the byte before begins a character of two
 	i := 0
-	var beyond uint64
-	for ; len(s)-i >= 8; i += 8 {
-		x := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
-			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
-		high := x & highs
-		leading := high & (x << 1)
-		beyond |= leading & (x&0x3c3c3c3c3c3c3c3c + lows) // C2 and C3 alone have these bits clear
-		n -= bits.OnesCount64(leading)
-	}
-	for ; i < len(s); i++ {
-		if s[i] >= 0xc0 {
-			n--
-			if s[i] > 0xc3 {
-				return 0, false
-			}
+	for whole := len(s) &^ 7; i < whole; {
+		// Each byte of leads counts up to 255 of them.
+		end := min(whole, i+8*255)
+		n += end - i
+		var leads uint64
+		for ; i < end; i += 8 {
+			x := binary.LittleEndian.Uint64(b[i:])
+			high, second := x&highs, x<<1&highs
+			leading := high & second
+			// C2 and C3 alone have these bits clear, and this one set.
+			bad |= leading&(x&0x3c3c3c3c3c3c3c3c+lows) | leading&^(x<<6) | (high &^ second) ^ (leading<<8 | open)
+			open = leading >> 56
+			leads += leading >> 7
+		}
+		for ; leads != 0; leads >>= 8 {
+			n -= int(leads & 0xff)
 		}
 	}
-	return n, beyond == 0
+	if bad != 0 {
+		return 0, false
+	}
+	for ; i < len(s); i++ {
+		switch c := s[i]; {
+		case c>>6 == 2 != (open != 0), c > 0xc3, c == 0xc0, c == 0xc1:
+			return 0, false
+		case c >= 0xc0:
+			open = highs
+		default:
+			open = 0
+			n++
+		}
+	}
+	return n, open == 0
 }
+
+// bytesOf is the memory of s, which must not be changed.
+func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }

@@ -34,8 +34,15 @@ func SetBig(x *big.Int, words []big.Word, b []byte) {
 			words[i] = big.Word(binary.LittleEndian.Uint32(b[i*4:]))
 		}
 	default:
-		for i := range words[:whole] {
-			words[i] = big.Word(binary.LittleEndian.Uint64(b[i*8:]))
+		from, to := b, words[:whole]
+		for ; len(to) >= 4 && len(from) >= 32; from, to = from[32:], to[4:] {
+			to[0] = big.Word(binary.LittleEndian.Uint64(from))
+			to[1] = big.Word(binary.LittleEndian.Uint64(from[8:]))
+			to[2] = big.Word(binary.LittleEndian.Uint64(from[16:]))
+			to[3] = big.Word(binary.LittleEndian.Uint64(from[24:]))
+		}
+		for i := range to {
+			to[i] = big.Word(binary.LittleEndian.Uint64(from[i*8:]))
 		}
 	}
 	if len(rest) > 0 {
