@@ -52,8 +52,7 @@ type builder struct {
 
 // clear gets the builder ready for another pickle: it keeps no value.
 func (b *builder) clear() {
-	if !b.begun { // a load into Go types did not need it
-		b.g, b.o = nil, nil
+	if !b.begun { // a load into Go types, or of a small pickle, did not need it
 		return
 	}
 	slot := b.slot
@@ -67,10 +66,10 @@ func (b *builder) clear() {
 		// What such a pickle can't have used is as it was: to write all of the builder
 		// takes as long as the rest of loading it.
 		b.forget()
-		b.g, b.o, b.begun, b.plain, b.owned = nil, nil, false, false, false
+		b.begun, b.plain, b.owned = false, false, false
 		b.known, b.keys, b.reached = nil, py.KeyMemo{}, 0
 	} else {
-		*b = builder{slot: slot, typed: typed}
+		*b = builder{g: b.g, o: b.o, slot: slot, typed: typed}
 	}
 	b.interns = interns{claims: claims}
 }

@@ -36,7 +36,7 @@ type (
 	largePiece  = smallPiece[[2]py.Dict, [2]py.List, [2]py.Tuple, [16]string, [24]any, [32]uint64]
 )
 
-// A smallMemory is what of a smallPiece is not used yet.
+// A smallMemory is a smallPiece, and how much of it is used.
 type smallMemory struct {
 	piece  unsafe.Pointer
 	dicts  []py.Dict
@@ -46,6 +46,8 @@ type smallMemory struct {
 	items  []any
 	words  []uint64
 	text   []byte
+
+	usedItems, usedWords int
 }
 
 // smallNodes and smallItems are how many nodes and items a small pickle has at most.
@@ -87,16 +89,16 @@ func (m *smallMemory) allocate(g *graph.Graph) bool {
 		return false
 	case dicts == 0 && lists <= 1 && strs <= 2 && items <= 8 && words <= 8:
 		p := new(smallTuples)
-		*m = smallMemory{unsafe.Pointer(p), nil, p.lists[:], p.tuples[:], p.strs[:], p.items[:], p.words[:], nil}
+		*m = smallMemory{unsafe.Pointer(p), nil, p.lists[:], p.tuples[:], p.strs[:], p.items[:], p.words[:], nil, 0, 0}
 	case dicts == 1 && lists <= 1 && tuples == 0 && strs <= 4 && items <= 8 && words <= 8:
 		p := new(smallDict)
-		*m = smallMemory{unsafe.Pointer(p), p.dicts[:], p.lists[:], nil, p.strs[:], p.items[:], p.words[:], nil}
+		*m = smallMemory{unsafe.Pointer(p), p.dicts[:], p.lists[:], nil, p.strs[:], p.items[:], p.words[:], nil, 0, 0}
 	case dicts == 1 && lists <= 1 && tuples == 0 && strs <= 8 && items <= 12 && words <= 14:
 		p := new(mediumDict)
-		*m = smallMemory{unsafe.Pointer(p), p.dicts[:], p.lists[:], nil, p.strs[:], p.items[:], p.words[:], nil}
+		*m = smallMemory{unsafe.Pointer(p), p.dicts[:], p.lists[:], nil, p.strs[:], p.items[:], p.words[:], nil, 0, 0}
 	case dicts <= 2 && items+strs >= 12:
 		p := new(largePiece)
-		*m = smallMemory{unsafe.Pointer(p), p.dicts[:], p.lists[:], p.tuples[:], p.strs[:], p.items[:], p.words[:], nil}
+		*m = smallMemory{unsafe.Pointer(p), p.dicts[:], p.lists[:], p.tuples[:], p.strs[:], p.items[:], p.words[:], nil, 0, 0}
 	default:
 		return false
 	}
@@ -107,12 +109,14 @@ func (m *smallMemory) allocate(g *graph.Graph) bool {
 	return true
 }
 
-// countItems is how many items the containers of g have.
+// countItems is how many items the containers of g have, or somewhat more if that is few.
 func countItems(g *graph.Graph) int {
-	if n := g.Items(); n <= 8 {
+	const few = 12
+	n := g.Items()
+	if n <= few {
 		return n
 	}
-	n := 0
+	n = 0
 	for i := range g.Len() {
 		switch r := graph.Ref(i); g.KindOf(r) {
 		case graph.Tuple, graph.List, graph.Dict:
@@ -125,120 +129,129 @@ func countItems(g *graph.Graph) int {
 // build makes the values of all nodes. It gives up on text that is not in the input.
 func (m *smallMemory) build(g *graph.Graph, values *smallValues) bool {
 	data := g.Input()
-	dicts, lists := m.dicts, m.lists
+	strs, text := m.strs, m.text
 	var chars [4]uint64
+	var dicts, lists, tuples, usedStrs int
 	latin1 := false
 	for i := range g.Len() {
 		r := graph.Ref(i)
 		switch g.KindOf(r) {
 		case graph.Str:
 			start, end, ok := g.StrSpan(r)
-			if !ok || end-start > len(m.text) {
+			if !ok || end-start > len(text) {
 				return false
 			}
-			to := &m.strs[0]
-			m.strs = m.strs[1:]
+			to := &strs[usedStrs]
+			usedStrs++
 			values[i] = strType.Raw(to)
-			text := data[start:end]
+			from := data[start:end]
 			switch {
-			case len(text) == 0: // an object of its own: it needs an address
+			case len(from) == 0: // an object of its own: it needs an address
 				box.SetString(to, unsafe.String((*byte)(unsafe.Pointer(to)), 0))
 				continue
-			case len(text) <= 2:
-				if c, ok := intern.IsChar(text); ok && take(&chars, c) {
+			case len(from) <= 2:
+				if c, ok := intern.IsChar(from); ok && take(&chars, c) {
 					box.SetString(to, intern.Char(c))
 					continue
 				}
-			case len(text) == len(intern.Latin1) && !latin1 && string(text) == intern.Latin1:
+			case len(from) == len(intern.Latin1) && !latin1 && string(from) == intern.Latin1:
 				latin1 = true
 				box.SetString(to, intern.Latin1)
 				continue
 			}
-			own := m.text[:len(text)]
-			m.text = m.text[len(text):]
-			copy(own, text)
+			own := text[:len(from)]
+			text = text[len(from):]
+			copy(own, from)
 			box.SetString(to, bytesAsString(own))
 		case graph.Int:
 			v, _ := g.Int64(r)
+			if m.full() {
+				return false
+			}
 			values[i] = m.int(v)
 		case graph.Float:
 			v, _ := g.Float64(r)
-			p := &m.words[0]
-			m.words = m.words[1:]
-			*p = math.Float64bits(v)
-			values[i] = floatType.Raw((*float64)(unsafe.Pointer(p)))
+			if m.full() {
+				return false
+			}
+			values[i] = floatType.Raw((*float64)(unsafe.Pointer(m.word(math.Float64bits(v)))))
 		case graph.Tuple:
-			to := &m.tuples[0]
-			m.tuples = m.tuples[1:]
-			items, ok := m.refs(g, r, values)
+			items, ok := m.values(g, r, values)
 			if !ok {
 				return false
 			}
+			to := &m.tuples[tuples]
+			tuples++
 			box.SetSlice((*[]any)(to), items)
 			values[i] = tupleType.Raw(to)
 		case graph.List:
-			values[i] = listType.Raw(&lists[0])
-			lists = lists[1:]
+			values[i] = listType.Raw(&m.lists[lists])
+			lists++
 		case graph.Dict:
-			values[i] = dictType.Raw(&dicts[0])
-			dicts = dicts[1:]
+			values[i] = dictType.Raw(&m.dicts[dicts])
+			dicts++
 		}
 	}
-	dicts, lists = m.dicts, m.lists
-	left := g.Count(graph.List) + g.Count(graph.Dict)
-	for r := graph.Ref(0); left > 0; r++ {
-		kind := g.KindOf(r)
-		if kind != graph.List && kind != graph.Dict {
-			continue
+	for r := graph.Ref(g.Len()); lists+dicts > 0; { // those that were made last come first
+		r--
+		switch g.KindOf(r) {
+		case graph.List:
+			items, ok := m.values(g, r, values)
+			if !ok {
+				return false
+			}
+			lists--
+			box.SetSlice(&m.lists[lists].Items, items)
+		case graph.Dict:
+			items, ok := m.values(g, r, values)
+			dicts--
+			if !ok || m.dicts[dicts].Adopt(items) != nil {
+				return false
+			}
 		}
-		left--
-		items, ok := m.refs(g, r, values)
-		if !ok {
-			return false
-		}
-		if kind == graph.List {
-			box.SetSlice(&lists[0].Items, items)
-			lists = lists[1:]
-			continue
-		}
-		if dicts[0].Adopt(items) != nil {
-			return false
-		}
-		dicts = dicts[1:]
 	}
 	return true
 }
 
-// int returns a boxed v.
-func (m *smallMemory) int(v int64) box.Raw {
-	p := (*int64)(unsafe.Pointer(&m.words[0]))
-	m.words = m.words[1:]
+// full reports whether there is no word left, which would be a mistake in counting them.
+func (m *smallMemory) full() bool { return m.usedWords == len(m.words) }
+
+// word returns where v is stored.
+func (m *smallMemory) word(v uint64) *uint64 {
+	p := &m.words[m.usedWords]
+	m.usedWords++
 	*p = v
-	return intType.Raw(p)
+	return p
 }
 
-// refs are the values of the items of r.
+// int returns a boxed v.
+func (m *smallMemory) int(v int64) box.Raw {
+	return intType.Raw((*int64)(unsafe.Pointer(m.word(uint64(v)))))
+}
+
+// values are the values of the items of r.
 //
 //go:noinline
-func (m *smallMemory) refs(g *graph.Graph, r graph.Ref, values *smallValues) (items []any, ok bool) {
+func (m *smallMemory) values(g *graph.Graph, r graph.Ref, values *smallValues) (items []any, ok bool) {
 	refs := g.Node(r).Refs()
 	if len(refs) == 0 {
 		return nil, true
 	}
-	if len(refs) > len(m.items) {
+	at := m.usedItems
+	m.usedItems += len(refs)
+	if m.usedItems > len(m.items) {
 		return nil, false
 	}
-	items = m.items[:len(refs):len(refs)]
-	m.items = m.items[len(refs):]
+	items = m.items[at:m.usedItems:m.usedItems]
 	raw := box.Raws(items)
 	for i, r := range refs {
 		switch v, isInt := r.Int(); {
 		case !r.Inline():
-			raw[i] = values[r]
+			raw[i] = values[r%smallNodes]
 		case isInt && uint64(v-minSmallInt) < uint64(len(smallInts)):
 			raw[i] = intType.Raw(&smallInts[v-minSmallInt])
 		case isInt:
-			if len(m.words) == 0 {
+			if m.full() {
 				return nil, false
 			}
 			raw[i] = m.int(v)
