@@ -24,8 +24,12 @@ type builder struct {
 	plain bool // it was, and for a pickle without names and persistent references
 	owned bool // nobody else has the input: strings may share it
 
-	// slot is for each node its place in the memory of its kind.
-	slot []uint32
+	// slot is for each node its place in the memory of its kind, or, of those that are made
+	// where they are used, one more than its place in leaves if it is there.
+	slot     []uint32
+	leaves   []box.Raw
+	lazyStrs bool // strs are made where they are used, as numbers are
+	placed   int  // how many nodes have a place from the beginning
 
 	builtValues
 
@@ -61,7 +65,11 @@ func (b *builder) clear() {
 		slot = nil
 	}
 	b.slot = slot
+	const few = 1 << 6
 	claims, typed := b.interns.claims[:0], b.typed
+	if cap(b.leaves) > few {
+		b.leaves = nil
+	}
 	if b.plain && b.old == nil {
 		// What such a pickle can't have used is as it was: to write all of the builder
 		// takes as long as the rest of loading it.
@@ -173,22 +181,22 @@ func (b *builder) place() error {
 			b.findUsed()
 		}
 	}
-	if g.Items() > oftenUsed*len(b.slot) && len(b.old) == 0 {
-		b.known = make([]box.Raw, len(b.slot))
+	if g.Items() > oftenUsed*g.Len() && !b.o.KeepMemo {
+		b.known = make([]box.Raw, g.Len())
 	}
 	inOrder := b.inOrder()
 	var next [graph.Buffer + 1]uint32 // places of each kind
 	slot, input := b.slot, b.input
-	for i := g.First(); int(i) < len(slot); i++ {
+	for i, left := g.First(), b.placed; left > 0; i++ {
 		kind := g.KindOf(i)
+		if b.isLazy(kind) {
+			continue
+		}
+		left--
 		s := next[kind]
 		next[kind] = s + 1
 		slot[i] = s
 		switch kind {
-		case graph.Int:
-			b.ints[s], _ = g.Int64(i)
-		case graph.Float:
-			b.floats[s], _ = g.Float64(i)
 		case graph.Str:
 			if start, end, ok := g.StrSpan(i); ok && end-start > 2 && input != "" {
 				if text := input[start:end]; len(text) != len(intern.Latin1) || text != intern.Latin1 {

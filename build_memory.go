@@ -16,10 +16,8 @@ import (
 // for: what is in one of its slices is pointed to by stores without a barrier, so it stays
 // there until forget.
 type builtValues struct {
-	ints    []int64
 	longs   []big.Int
-	floats  []float64
-	strs    []string
+	strs    []string // unless they are made where they are used
 	bytes   []py.Bytes
 	arrays  []py.ByteArray
 	tuples  []py.Tuple
@@ -33,11 +31,13 @@ type builtValues struct {
 	others  []any  // results of persistent loads, folded calls
 	input   string // the input, or a copy, for strings to share; "" if they get copies of their own
 
-	elems slab[any]
-	ops   slab[py.Op]
-	text  slab[byte]
-	small slab[int64] // boxes of inline integers
-	words slab[big.Word]
+	elems  slab[any]
+	ops    slab[py.Op]
+	ints   slab[int64]
+	floats slab[float64]
+	texts  slab[string] // strs that are made where they are used
+	text   slab[byte]   // what is in strs
+	words  slab[big.Word]
 }
 
 // forget lets go of the values, by ordinary stores.
@@ -49,7 +49,7 @@ var spareSlots spare.Slot[uint32]
 type slab[T any] struct {
 	piece []T
 	used  int // of piece
-	left  int // how much will be asked for in all, if known
+	left  int // how much will be asked for beyond piece, if known
 	full  [][]T
 }
 
@@ -63,30 +63,55 @@ func (s *slab[T]) take(n int) []T {
 	}
 	out := s.piece[s.used : s.used+n : s.used+n]
 	s.used += n
-	s.left -= n
 	return out
+}
+
+// one is take for one entry.
+func (s *slab[T]) one() *T {
+	if s.used == len(s.piece) {
+		s.refill()
+	}
+	p := &s.piece[s.used]
+	s.used++
+	return p
 }
 
 func (s *slab[T]) more(n int) []T {
 	var t T
 	most := slabBytes / int(unsafe.Sizeof(t))
-	size := min(s.left, most)
-	s.left -= n
+	rest := len(s.piece) - s.used
+	size := min(s.left+rest, most)
 	if n >= size || size == most && n > most/4 { // it gets a piece of its own
 		own := newPiece[T](n)
 		s.full = append(s.full, own)
+		s.left -= n
 		return own
 	}
+	s.left += rest
+	s.replace(size)
+	s.used = n
+	return s.piece[:n:n]
+}
+
+// refill gives s another piece, of at least one entry.
+//
+//go:noinline
+func (s *slab[T]) refill() {
+	var t T
+	s.replace(max(1, min(s.left, slabBytes/int(unsafe.Sizeof(t)))))
+}
+
+func (s *slab[T]) replace(size int) {
 	if s.piece != nil {
 		s.full = append(s.full, s.piece)
 	}
-	s.piece, s.used = newPiece[T](size), n
-	return s.piece[:n:n]
+	s.piece, s.used = newPiece[T](size), 0
+	s.left -= size
 }
 
 func newPiece[T any](n int) []T {
 	switch any((*T)(nil)).(type) {
-	case *int64, *byte, *big.Word:
+	case *int64, *float64, *byte, *big.Word:
 		return unset[T](n)
 	}
 	return zeroed[T](n)
@@ -125,20 +150,16 @@ func (b *builder) count(k graph.NodeKind) int {
 
 func (b *builder) allocate() {
 	g := b.g
-	n := g.Len()
-	if cap(b.slot) < n && spare.Large[uint32](n) {
-		b.slot = spareSlots.Take(n)
+	b.lazyStrs = b.inOrder() && !b.o.KeepMemo
+	b.placed = g.Len() - int(g.First()) - b.count(graph.Int) - b.count(graph.Float)
+	strs := b.count(graph.Str)
+	if b.lazyStrs {
+		b.placed -= strs
 	}
-	if cap(b.slot) < n && len(b.old) > 0 {
-		b.slot = slices.Grow(b.slot[:0], n) // it grows a little with each of many pickles
-	}
-	if cap(b.slot) < n {
-		b.slot = make([]uint32, n)
-	}
-	b.slot = b.slot[:n]
+	b.leaves = b.leaves[:0]
+	b.allocateSlots()
 	b.builtValues = builtValues{
 		longs:   zeroed[big.Int](b.count(graph.Long)),
-		strs:    zeroed[string](b.count(graph.Str)),
 		lists:   zeroed[py.List](b.count(graph.List)),
 		dicts:   zeroed[py.Dict](b.count(graph.Dict)),
 		bytes:   zeroed[py.Bytes](b.count(graph.Bytes)),
@@ -150,9 +171,46 @@ func (b *builder) allocate() {
 		objects: zeroed[py.Object](b.count(graph.Object)),
 		buffers: zeroed[py.Buffer](b.count(graph.Buffer)),
 	}
+	if b.lazyStrs {
+		b.texts.left = strs
+	} else {
+		b.strs = zeroed[string](strs)
+	}
 	b.elems.left = g.Items()
 	b.ops.left = b.count(graph.Object)
 	b.allocateFlat()
+}
+
+// allocateSlots makes slots for all nodes that get a place. If that is the first alone, as in
+// a list of numbers, there are no others until one is asked for.
+func (b *builder) allocateSlots() {
+	first, n := int(b.g.First()), b.g.Len()
+	if b.placed == 1 && b.lazyStrs && !b.isLazy(b.g.KindOf(b.g.First())) {
+		n = first + 1
+	}
+	b.growSlots(n)
+	clear(b.slot[first:])
+}
+
+// growSlots makes room for n slots.
+func (b *builder) growSlots(n int) {
+	if cap(b.slot) < n && spare.Large[uint32](n) && len(b.old) == 0 {
+		b.slot = spareSlots.Take(n)
+	}
+	if cap(b.slot) < n && len(b.old) > 0 {
+		b.slot = slices.Grow(b.slot[:0], n) // it grows a little with each of many pickles
+	}
+	if cap(b.slot) < n {
+		b.slot = make([]uint32, n)
+	}
+	b.slot = b.slot[:n]
+}
+
+// allSlots makes the slots that allocateSlots left out.
+func (b *builder) allSlots() {
+	old := b.slot
+	b.growSlots(b.g.Len())
+	clear(b.slot[copy(b.slot, old):])
 }
 
 // smallGraph is up to how many items a graph is one for which the setting up counts.
@@ -171,16 +229,14 @@ func (b *builder) allocateFlat() {
 		b.input = bytesAsString(data)
 	}
 	if g.Items() > smallGraph || len(data) > 16*smallGraph {
-		b.ints, b.floats = unset[int64](ints), unset[float64](floats)
-		if copied {
+		if copied && text > len(data)/4*3 {
 			b.input = string(data) // one copy for all
 		}
-		b.small.left = len(data) / 3
-		b.text.left = text
+		b.ints.left, b.floats.left, b.text.left = ints+len(data)/3, floats, text
 		return
 	}
 	// All in one piece, whose length is known.
-	small := g.CountInts(minSmallInt, maxSmallInt)
+	ints += g.CountInts(minSmallInt, maxSmallInt)
 	switch {
 	case b.owned:
 		text = 0
@@ -188,16 +244,15 @@ func (b *builder) allocateFlat() {
 		text = len(data)
 	}
 	const word = 8
-	n := ints + floats + small + (text+word-1)/word
+	n := ints + floats + (text+word-1)/word
 	if n == 0 {
 		return
 	}
 	all := make([]int64, n)
-	b.ints, all = all[:ints:ints], all[ints:]
+	b.ints.piece, all = all[:ints:ints], all[ints:]
 	if floats > 0 {
-		b.floats, all = unsafe.Slice((*float64)(unsafe.Pointer(&all[0])), floats), all[floats:]
+		b.floats.piece, all = unsafe.Slice((*float64)(unsafe.Pointer(&all[0])), floats), all[floats:]
 	}
-	b.small.piece, all = all[:small:small], all[small:]
 	if text > 0 {
 		b.text.piece = unsafe.Slice((*byte)(unsafe.Pointer(&all[0])), text)
 	}
@@ -214,7 +269,7 @@ func (b *builder) textBytes() int {
 	if b.count(graph.Long)+b.count(graph.ByteArray) == 0 {
 		return size
 	}
-	for i := b.g.First(); int(i) < len(b.slot); i++ {
+	for i := b.g.First(); int(i) < b.g.Len(); i++ {
 		switch b.g.KindOf(i) {
 		case graph.Long, graph.ByteArray:
 			if start, end, ok := b.g.Node(i).Span(); ok {
