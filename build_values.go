@@ -261,6 +261,19 @@ func (b *builder) floatItems(out []box.Raw, refs []graph.Ref) int {
 	return done
 }
 
+// knownItems stores the values of refs in out, as far as they are known, and returns how many
+// it stored.
+func knownItems(out []box.Raw, refs []graph.Ref, known []box.Raw) int {
+	out = out[:len(refs)]
+	for i, r := range refs {
+		if uint(r) >= uint(len(known)) || known[r].Empty() {
+			return i
+		}
+		out[i] = known[r]
+	}
+	return len(refs)
+}
+
 // values are the values of refs in memory of their own.
 //
 //go:noinline
@@ -295,13 +308,15 @@ func (b *builder) values(refs []graph.Ref) []any {
 			}
 			continue
 		}
-		if uint(r) < uint(len(known)) {
+		if known != nil {
 			if known[r].Empty() {
 				known[r] = b.raw(r)
 			}
-			if raw[i] = known[r]; raw[i].Empty() {
+			if known[r].Empty() {
 				out[i] = b.value(r)
+				continue
 			}
+			i += knownItems(raw[i:], refs[i:], known) - 1
 			continue
 		}
 		switch g.KindOf(r) { // the most common kinds
