@@ -90,6 +90,13 @@ func (b *builder) build() (any, error) {
 	if g.Len() == 0 {
 		return b.inline(g.Root()), nil
 	}
+	if g.Count(graph.Global) > 0 || len(b.old) > 0 {
+		b.findFolds()
+		b.findRegistered()
+		if b.folds.any || b.registered.any {
+			b.findUsed()
+		}
+	}
 	b.allocate()
 	if err := b.place(); err != nil {
 		return nil, err
@@ -174,13 +181,6 @@ func (b *builder) inOrder() bool {
 // those that fillKeys fills if the values are inOrder.
 func (b *builder) place() error {
 	g := b.g
-	if g.Count(graph.Global) > 0 || len(b.old) > 0 {
-		b.findFolds()
-		b.findRegistered()
-		if b.folds.any || b.registered.any {
-			b.findUsed()
-		}
-	}
 	if g.Items() > oftenUsed*g.Len() && !b.o.KeepMemo {
 		b.known = make([]box.Raw, g.Len())
 	}
@@ -198,6 +198,9 @@ func (b *builder) place() error {
 		slot[i] = s
 		switch kind {
 		case graph.Str:
+			if b.folds.only.has(i) {
+				continue
+			}
 			if start, end, ok := g.StrSpan(i); ok && end-start > 2 && input != "" {
 				if text := input[start:end]; len(text) != len(intern.Latin1) || text != intern.Latin1 {
 					box.SetString(&b.strs[s], text)
@@ -220,6 +223,9 @@ func (b *builder) place() error {
 		case graph.Object:
 			n := g.Node(i)
 			_ = b.fold(n) || b.placeRegistered(n)
+			if text, ok := b.encodedText(n.Made()); ok && b.folds.only.has(text.Ref()) && b.slot[i]&slotTags != inOthers {
+				box.SetString(&b.strs[slot[text.Ref()]], b.textOf(text))
+			}
 		case graph.Bytes:
 			box.SetString((*string)(&b.bytes[s]), b.textOf(g.Node(i)))
 		case graph.Global:

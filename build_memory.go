@@ -222,8 +222,7 @@ func (b *builder) allocateFlat() {
 	data := g.Input()[:g.End()]
 	ints, floats := b.count(graph.Int), b.count(graph.Float)
 	text := b.textBytes()
-	b.words.left = g.PayloadBytes() - text
-	b.words.left = b.words.left/8 + len(b.longs)
+	b.words.left = (g.PayloadBytes()-b.folds.bytes-text)/8 + len(b.longs)
 	copied := !b.owned && mostlyText(text, len(data))
 	if b.owned {
 		b.input = bytesAsString(data)
@@ -263,9 +262,10 @@ func (b *builder) allocateFlat() {
 	}
 }
 
-// textBytes is how long the str and bytes of the pickle are that are parts of the input.
+// textBytes is how long the str and bytes of the pickle are that are parts of the input, apart
+// from text that is there for calls that fold.
 func (b *builder) textBytes() int {
-	size := b.g.PayloadBytes()
+	size := b.g.PayloadBytes() - b.folds.bytes
 	if b.count(graph.Long)+b.count(graph.ByteArray) == 0 {
 		return size
 	}

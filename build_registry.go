@@ -239,7 +239,7 @@ func (b *builder) claimName(n graph.Node, e *py.Entry) {
 	if n.Kind() != graph.Global || b.registered.named.has(n.Ref()) {
 		return
 	}
-	b.registered.named.add(n.Ref(), len(b.slot))
+	b.registered.named.add(n.Ref(), b.g.Len())
 	m, q := n.GlobalNodes()
 	if !m.Valid() || !q.Valid() {
 		return
@@ -422,10 +422,10 @@ func (b *builder) completeLevel(n graph.Node, depth int) bool {
 	if b.registered.begun.has(r) {
 		return true
 	}
-	b.registered.begun.add(r, len(b.slot))
+	b.registered.begun.add(r, b.g.Len())
 	for _, item := range items {
 		if !item.Inline() && !b.completeLevel(b.g.Node(item), depth+1) {
-			b.registered.failed.add(r, len(b.slot))
+			b.registered.failed.add(r, b.g.Len())
 			return false
 		}
 	}

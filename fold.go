@@ -40,6 +40,8 @@ type folds struct {
 	kinds map[graph.Ref]foldKind
 	is    map[graph.Ref]bool // folded Objects
 	used  map[graph.Ref]bool // Objects that are called, or are the arguments of a call
+	only  refSet             // long Strs that are there for a call that folds and nothing else
+	bytes int                // how long those of them are that are parts of the input
 }
 
 func (b *builder) findFolds() {
@@ -64,6 +66,9 @@ func (b *builder) findFolds() {
 			b.folds.kinds[n.Ref()] = k
 		}
 	}
+	if b.folds.any && !b.o.KeepMemo { // with it a later pickle may refer to any text
+		b.findOnly()
+	}
 }
 
 // findUsed finds the calls that others need to be what they are: in Python their results
@@ -79,6 +84,32 @@ func (b *builder) findUsed() {
 			}
 		}
 	}
+}
+
+// findOnly finds the text of bytes, which takes no memory of its own if the call folds.
+func (b *builder) findOnly() {
+	for c := range b.g.Calls() {
+		if text, ok := b.encodedText(c); ok {
+			b.folds.only.add(text.Ref(), b.g.Len())
+			if _, _, ok := text.Span(); ok {
+				b.folds.bytes += text.Len()
+			}
+		}
+	}
+}
+
+// encodedText is the text of bytes that c makes, if it is long and nothing but c uses it.
+func (b *builder) encodedText(c graph.Call) (text graph.Node, ok bool) {
+	const long = 64
+	if !b.folds.any || c.Kind() != graph.CallReduce || b.folds.kinds[c.Func().Ref()] != foldEncoded {
+		return text, false
+	}
+	args := c.Args()
+	if args.Kind() != graph.Tuple || args.Shared() || args.Len() != 2 {
+		return text, false
+	}
+	text = args.Index(0)
+	return text, text.Kind() == graph.Str && !text.Shared() && text.Len() >= long
 }
 
 // fold folds the call n if it can be, and gives it its place in others.

@@ -57,8 +57,10 @@ func appendLatin1(dst, b []byte) []byte {
 // of those before it have been appended.
 func EncodeLatin1(dst []byte, s string) ([]byte, bool) {
 	if len(s) >= shortText {
-		if n, ok := latin1Length(s); ok && ValidUTF8(unsafe.Slice(unsafe.StringData(s), len(s))) {
-			return encodeLatin1(dst, s, n), true
+		if n, ok := latin1Length(s); ok {
+			if out, ok := encodeLatin1(dst, s, n); ok {
+				return out, true
+			}
 		}
 	}
 	for i := 0; i < len(s); {
@@ -77,31 +79,53 @@ func EncodeLatin1(dst []byte, s string) ([]byte, bool) {
 	return dst, true
 }
 
-// encodeLatin1 appends s, UTF-8 of n characters up to U+00FF. In what stands for bytes nothing
-// foretells which of them take two bytes, so that it goes without branches.
-func encodeLatin1(dst []byte, s string, n int) []byte {
+// encodeLatin1 appends s if it is UTF-8. It has no bytes above 0x7F but those that begin
+// characters below U+0100, C0 to C3, and n others. In what stands for bytes nothing foretells
+// which of them take two bytes, so that it goes without branches: all eight of a word are
+// written, and the first of two where the second comes after it.
+func encodeLatin1(dst []byte, s string, n int) ([]byte, bool) {
 	dst = slices.Grow(dst, n)
 	out := dst[len(dst) : len(dst)+n]
-	for len(s) > 8 && len(out) >= 4 {
-		x := binary.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(s), 8))
-		took := 0
-		for o := range out[:4] { // of one or two bytes each
-			two := x >> 7 & 1
-			out[o] = byte(x ^ -two&(x^(x<<6|x>>8&0x3f)))
-			x >>= 8 << two
-			took += 1 + int(two)
-		}
-		s, out = s[took:], out[4:]
+	at := 0
+	var before uint64 // the byte before those of x
+	var wrong uint64
+	b := unsafe.Slice(unsafe.StringData(s), len(s))
+	for ; len(b) >= 8 && at+8 <= n; b = b[8:] {
+		x := binary.LittleEndian.Uint64(b)
+		first := x & (x << 1) & highs
+		second := x & highs &^ first
+		wrong |= second ^ (first<<8 | before&(before<<1)&0x80) | first&^(x<<6) // C0 and C1 begin nothing
+		two := second >> 7 * 0xff
+		x, before = x&^two|two&(x&(ones*0x3f)|(x<<8|before)&(ones*3)<<6), x>>56
+		sums := (highs &^ first) >> 7 * ones // of what stays, up to each
+		to := (*[8]byte)(out[at:])
+		to[0] = byte(x)
+		to[sums&7] = byte(x >> 8)
+		to[sums>>8&7] = byte(x >> 16)
+		to[sums>>16&7] = byte(x >> 24)
+		to[sums>>24&7] = byte(x >> 32)
+		to[sums>>32&7] = byte(x >> 40)
+		to[sums>>40&7] = byte(x >> 48)
+		to[sums>>48&7] = byte(x >> 56)
+		at += int(sums >> 56)
 	}
-	for o := range out {
-		c := s[0]
-		if c < utf8.RuneSelf {
-			out[o], s = c, s[1:]
-		} else {
-			out[o], s = c<<6|s[1]&0x3f, s[2:]
+	for _, c := range b {
+		switch {
+		case c >= 0xc0:
+			wrong |= before&(before<<1)&0x80 | uint64(^c<<6&0x80)
+		case c >= utf8.RuneSelf:
+			wrong |= ^(before & (before << 1)) & 0x80
+			out[at] = byte(before)<<6 | c&0x3f
+			at++
+		default:
+			wrong |= before & (before << 1) & 0x80
+			out[at] = c
+			at++
 		}
+		before = uint64(c)
 	}
-	return dst[:len(dst)+n]
+	wrong |= before & (before << 1) & 0x80
+	return dst[:len(dst)+n], wrong == 0
 }
 
 // decodeLatin1 is the codec latin-1, which knows no errors.

@@ -10,6 +10,7 @@ import (
 const (
 	highs = 0x8080808080808080
 	lows  = 0x7f7f7f7f7f7f7f7f
+	ones  = 0x0101010101010101
 )
 
 // shortText is where going by words begins to pay.

@@ -53,6 +53,9 @@ func checkUTF8(t *testing.T, text []byte) {
 		want = append(want, byte(r))
 	}
 	if !utf8.Valid(text) {
+		if got, ok := EncodeLatin1(nil, string(text)); ok {
+			t.Fatalf("%q, which is not UTF-8, is %q in latin-1", text, got)
+		}
 		return
 	}
 	got, ok := EncodeLatin1([]byte("x"), string(text))
