@@ -14,9 +14,10 @@ import (
 )
 
 // A builder makes the values of package py from a graph, without recursion. The first pass
-// over the nodes, which are in the order in which the pickle made them, gives each its
-// place in memory that is allocated in one piece for each kind. The second pass fills the
-// containers: then every reference has a value to point to, whatever the cycles.
+// over the nodes, which are in the order in which the pickle made them, gives each container
+// its place in memory that is allocated in one piece for each kind. The second pass fills
+// them: then every reference has a value to point to, whatever the cycles. Numbers, and strs
+// if nothing but containers refers to them, are made when what holds them is filled.
 type builder struct {
 	g     *graph.Graph
 	o     *DecodeOptions
