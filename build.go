@@ -94,9 +94,6 @@ func (b *builder) build() (any, error) {
 	if g.Count(graph.Global) > 0 || len(b.old) > 0 {
 		b.findFolds()
 		b.findRegistered()
-		if b.folds.any || b.registered.any {
-			b.findUsed()
-		}
 	}
 	b.allocate()
 	if err := b.place(); err != nil {
@@ -302,24 +299,35 @@ func (b *builder) global(n graph.Node) py.Global {
 // fillKeys fills what can be a key, in order, so that it is complete when a dict or set
 // hashes it: what such values hold was made before them.
 func (b *builder) fillKeys() error {
-	g := b.g
-	if b.inOrder() || g.Count(graph.Tuple)+g.Count(graph.FrozenSet)+g.Count(graph.Persistent)+g.Count(graph.Object) == 0 {
+	if b.inOrder() {
 		return nil
 	}
+	g := b.g
+	left := b.count(graph.Tuple) + b.count(graph.FrozenSet) + b.count(graph.Persistent)
+	objects := b.folds.any || b.registered.candidates > 0
+	if objects {
+		left += b.count(graph.Object)
+	}
 	b.others = slices.Grow(b.others, b.registered.candidates)
-	for i := g.First(); int(i) < len(b.slot); i++ {
+	for i := g.First(); left > 0; i++ {
 		b.reached = i
 		n := g.Node(i)
 		switch n.Kind() {
 		case graph.Tuple, graph.FrozenSet:
+			left--
 			if err := b.fillContainer(n); err != nil {
 				return err
 			}
 		case graph.Persistent:
+			left--
 			if err := b.persistent(i, n); err != nil {
 				return err
 			}
 		case graph.Object:
+			if !objects {
+				continue
+			}
+			left--
 			switch {
 			case b.slot[i]&slotTags == candidate:
 				b.make(n)
@@ -330,6 +338,7 @@ func (b *builder) fillKeys() error {
 			}
 		}
 	}
+	b.reached = graph.Ref(g.Len())
 	return nil
 }
 

@@ -56,8 +56,14 @@ func (b *builder) findRegistered() {
 	if b.g.Count(graph.Global) == 0 {
 		return
 	}
-	for n := range b.nodes() {
-		if n.Kind() != graph.Global || n.Changed() {
+	left := b.count(graph.Global)
+	for i := b.g.First(); left > 0; i++ {
+		if b.g.KindOf(i) != graph.Global {
+			continue
+		}
+		left--
+		n := b.g.Node(i)
+		if n.Changed() {
 			continue
 		}
 		module, name := n.Global()
@@ -199,7 +205,7 @@ func (b *builder) placeRegistered(n graph.Node) bool {
 	}
 	c := n.Made()
 	place, ok := b.classOf(c)
-	if !ok || b.folds.used[n.Ref()] {
+	if !ok || b.isUsed(n.Ref()) {
 		return false
 	}
 	for change := range n.Changes() {

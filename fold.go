@@ -39,7 +39,7 @@ type folds struct {
 	any   bool // there are names in the graph that may fold
 	kinds map[graph.Ref]foldKind
 	is    map[graph.Ref]bool // folded Objects
-	used  map[graph.Ref]bool // Objects that are called, or are the arguments of a call
+	used  map[graph.Ref]bool // Objects that are called, or are the arguments of a call; nil before isUsed asks
 	only  refSet             // long Strs that are there for a call that folds and nothing else
 	bytes int                // how long those of them are that are parts of the input
 }
@@ -49,8 +49,14 @@ func (b *builder) findFolds() {
 	if b.o.KeepCalls || b.g.Count(graph.Object) == 0 {
 		return
 	}
-	for n := range b.g.Nodes() {
-		if n.Kind() != graph.Global || n.Changed() {
+	left := b.g.Count(graph.Global)
+	for i := graph.Ref(0); left > 0; i++ {
+		if b.g.KindOf(i) != graph.Global {
+			continue
+		}
+		left--
+		n := b.g.Node(i)
+		if n.Changed() {
 			continue
 		}
 		module, name := n.Global()
@@ -71,19 +77,20 @@ func (b *builder) findFolds() {
 	}
 }
 
-// findUsed finds the calls that others need to be what they are: in Python their results
-// would not do as something to call, or as arguments.
-func (b *builder) findUsed() {
-	for c := range b.g.Calls() {
-		for _, n := range [...]graph.Node{c.Func(), c.Args(), c.Kwargs()} {
-			if n.Kind() == graph.Object {
-				if b.folds.used == nil {
-					b.folds.used = make(map[graph.Ref]bool)
+// isUsed reports whether another call needs the one that made r to be what it is: in Python
+// its result would not do as something to call, or as arguments.
+func (b *builder) isUsed(r graph.Ref) bool {
+	if b.folds.used == nil {
+		b.folds.used = make(map[graph.Ref]bool)
+		for c := range b.g.Calls() {
+			for _, n := range [...]graph.Node{c.Func(), c.Args(), c.Kwargs()} {
+				if n.Kind() == graph.Object {
+					b.folds.used[n.Ref()] = true
 				}
-				b.folds.used[n.Ref()] = true
 			}
 		}
 	}
+	return b.folds.used[r]
 }
 
 // findOnly finds the text of bytes, which takes no memory of its own if the call folds.
@@ -118,7 +125,7 @@ func (b *builder) fold(n graph.Node) bool {
 		return false
 	}
 	c := n.Made()
-	if c.Kind() != graph.CallReduce || n.Changed() || b.folds.used[n.Ref()] {
+	if c.Kind() != graph.CallReduce || n.Changed() || b.isUsed(n.Ref()) {
 		return false
 	}
 	kind := b.folds.kinds[c.Func().Ref()]
