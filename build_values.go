@@ -261,6 +261,29 @@ func (b *builder) floatItems(out []box.Raw, refs []graph.Ref) int {
 	return done
 }
 
+// strItems is intItems for strs that are parts of a copy of the input, and not so short that
+// there may be one of them for all pickles.
+func (b *builder) strItems(out []box.Raw, refs []graph.Ref) int {
+	if b.texts.used == len(b.texts.piece) {
+		b.texts.refill()
+	}
+	g, input, free := b.g, b.input, b.texts.piece[b.texts.used:]
+	refs = refs[:min(len(refs), len(free))]
+	out = out[:len(refs)]
+	done := len(refs)
+	for i, r := range refs {
+		start, end, ok := g.StrSpan(r)
+		if !ok || end-start <= len(intern.Latin1) || g.Node(r).Shared() {
+			done = i
+			break
+		}
+		box.SetString(&free[i], input[start:end])
+		out[i] = strType.Raw(&free[i])
+	}
+	b.texts.used += done
+	return done
+}
+
 // knownItems stores the values of refs in out, as far as they are known, and returns how many
 // it stored.
 func knownItems(out []box.Raw, refs []graph.Ref, known []box.Raw) int {
@@ -321,6 +344,12 @@ func (b *builder) values(refs []graph.Ref) []any {
 		}
 		switch g.KindOf(r) { // the most common kinds
 		case graph.Str:
+			if many && b.lazyStrs && b.input != "" {
+				if n := b.strItems(raw[i:], refs[i:]); n > 0 {
+					i += n - 1
+					continue
+				}
+			}
 			switch {
 			case !b.lazyStrs:
 				raw[i] = strType.Raw(&b.strs[slot[r]])
