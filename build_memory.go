@@ -231,7 +231,8 @@ func (b *builder) allocateFlat() {
 		if copied && text > len(data)/4*3 {
 			b.input = string(data) // one copy for all
 		}
-		b.ints.left, b.floats.left, b.text.left = ints+len(data)/3, floats, text
+		b.ints.left, b.floats.left = ints+len(data)/3, floats
+		b.text.left = text + (len(data)-text)/8 // for text that had to be decoded, a guess
 		return
 	}
 	// All in one piece, whose length is known.
