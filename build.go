@@ -3,9 +3,7 @@ package pickle
 import (
 	"fmt"
 	"iter"
-	"math/big"
 	"slices"
-	"unsafe"
 
 	"github.com/go-pickle/pickle/graph"
 	"github.com/go-pickle/pickle/internal/box"
@@ -16,23 +14,27 @@ import (
 )
 
 // A builder makes the values of package py from a graph, without recursion. The first pass
-// over the nodes, which are in the order in which the pickle made them, gives each its
-// place in memory that is allocated in one piece for each kind. The second pass fills the
-// containers: then every reference has a value to point to, whatever the cycles.
+// over the nodes, which are in the order in which the pickle made them, gives each container
+// its place in memory that is allocated in one piece for each kind. The second pass fills
+// them: then every reference has a value to point to, whatever the cycles. Numbers, and strs
+// if nothing but containers refers to them, are made when what holds them is filled.
 type builder struct {
 	g     *graph.Graph
 	o     *DecodeOptions
-	begun bool   // build was called
-	plain bool   // it was, and for a pickle without names and persistent references
-	owned bool   // nobody else has the input: strings may share it
-	input string // the input, or a copy, for strings to share; "" if they get copies of their own
+	begun bool // build was called
+	plain bool // it was, and for a pickle without names and persistent references
+	owned bool // nobody else has the input: strings may share it
 
-	// slot is for each node its place in the memory of its kind.
-	slot []uint32
+	// slot is for each node its place in the memory of its kind, or, of those that are made
+	// where they are used, one more than its place in leaves if it is there.
+	slot     []uint32
+	leaves   []box.Raw
+	lazyStrs bool // strs are made where they are used, as numbers are
+	placed   int  // how many nodes have a place from the beginning
 
 	builtValues
 
-	known []any // values, where most nodes are used many times
+	known []box.Raw // values, where most nodes are used many times
 
 	// With KeepMemo: the values of the nodes of earlier pickles, and how many nodes of
 	// each kind there were.
@@ -48,78 +50,14 @@ type builder struct {
 
 	registered registered
 
+	smallValues smallValues // not kept: each load sets what it uses
+
 	typed *typed // kept for loading into Go types, nil if it is in use or was never
 }
 
-// builtValues is the memory of the values of one pickle.
-type builtValues struct {
-	ints    []int64
-	longs   []big.Int
-	floats  []float64
-	strs    []string
-	bytes   []py.Bytes
-	arrays  []py.ByteArray
-	tuples  []py.Tuple
-	lists   []py.List
-	dicts   []py.Dict
-	sets    []py.Set
-	frozen  []py.FrozenSet
-	globals []py.Global
-	objects []py.Object
-	buffers []py.Buffer
-	others  []any // results of persistent loads, folded calls
-
-	elems slab[any]
-	ops   slab[py.Op]
-	text  slab[byte]
-	small slab[int64] // boxes of inline integers
-	words slab[big.Word]
-}
-
-var spareSlots spare.Slot[uint32]
-
-var (
-	intType    = box.For[int64]()
-	floatType  = box.For[float64]()
-	strType    = box.For[string]()
-	bytesType  = box.For[py.Bytes]()
-	tupleType  = box.For[py.Tuple]()
-	globalType = box.For[py.Global]()
-)
-
-// A slab hands out parts of larger pieces of memory.
-type slab[T any] struct {
-	free []T
-	left int // how much will be asked for in all, if known
-}
-
-// slabPiece is how many entries a slab allocates at once, if more will be asked for.
-const slabPiece = 8 << 10
-
-func (s *slab[T]) take(n int) []T {
-	if n > len(s.free) {
-		s.free = make([]T, max(n, min(slabPiece, s.left)))
-	}
-	out := s.free[:n:n]
-	s.free = s.free[n:]
-	s.left -= n
-	return out
-}
-
-// smallInts are boxed for good; there are a power of two.
-const minSmallInt, maxSmallInt = -256, 1791
-
-var smallInts = func() (t [maxSmallInt - minSmallInt + 1]int64) {
-	for i := range t {
-		t[i] = int64(i) + minSmallInt
-	}
-	return t
-}()
-
 // clear gets the builder ready for another pickle: it keeps no value.
 func (b *builder) clear() {
-	if !b.begun { // a load into Go types did not need it
-		b.g, b.o = nil, nil
+	if !b.begun { // a load into Go types, or of a small pickle, did not need it
 		return
 	}
 	slot := b.slot
@@ -128,20 +66,22 @@ func (b *builder) clear() {
 		slot = nil
 	}
 	b.slot = slot
+	const few = 1 << 6
 	claims, typed := b.interns.claims[:0], b.typed
+	if cap(b.leaves) > few {
+		b.leaves = nil
+	}
 	if b.plain && b.old == nil {
 		// What such a pickle can't have used is as it was: to write all of the builder
 		// takes as long as the rest of loading it.
-		b.g, b.o, b.input, b.begun, b.plain, b.owned = nil, nil, "", false, false, false
-		b.builtValues, b.known, b.keys, b.reached = builtValues{}, nil, py.KeyMemo{}, 0
+		b.forget()
+		b.begun, b.plain, b.owned = false, false, false
+		b.known, b.keys, b.reached = nil, py.KeyMemo{}, 0
 	} else {
-		*b = builder{slot: slot, typed: typed}
+		*b = builder{g: b.g, o: b.o, slot: slot, typed: typed}
 	}
 	b.interns = interns{claims: claims}
 }
-
-// smallGraph is up to how many items a graph is one for which the setting up counts.
-const smallGraph = 256
 
 // build returns the value of g's root.
 func (b *builder) build() (any, error) {
@@ -151,8 +91,14 @@ func (b *builder) build() (any, error) {
 	if g.Len() == 0 {
 		return b.inline(g.Root()), nil
 	}
+	if g.Count(graph.Global) > 0 || len(b.old) > 0 {
+		b.findFolds()
+		b.findRegistered()
+	}
 	b.allocate()
-	b.place()
+	if err := b.place(); err != nil {
+		return nil, err
+	}
 	if err := b.fillKeys(); err != nil {
 		return nil, err
 	}
@@ -220,176 +166,66 @@ func (b *builder) keepValues() error {
 	return nil
 }
 
-// count is how many nodes of a kind this pickle made.
-func (b *builder) count(k graph.NodeKind) int {
-	if b.built == nil {
-		return b.g.Count(k)
-	}
-	return b.g.Count(k) - b.built[k]
+// oftenUsed is from how many uses of the average node on their values are looked up.
+const oftenUsed = 4
+
+// inOrder reports whether the values are such that what can be a key is complete once
+// everything before it has its place.
+func (b *builder) inOrder() bool {
+	return b.plain && b.g.Count(graph.Object) == 0 && len(b.old) == 0
 }
 
-func zeroed[T any](n int) []T {
-	if n == 0 {
-		return nil
-	}
-	return make([]T, n)
-}
-
-func (b *builder) allocate() {
+// place is the first pass. After it every value exists, but containers are empty, apart from
+// those that fillKeys fills if the values are inOrder.
+func (b *builder) place() error {
 	g := b.g
-	n := g.Len()
-	if cap(b.slot) < n && spare.Large[uint32](n) {
-		b.slot = spareSlots.Take(n)
+	if g.Items() > oftenUsed*g.Len() && !b.o.KeepMemo {
+		b.known = make([]box.Raw, g.Len())
 	}
-	if cap(b.slot) < n && len(b.old) > 0 {
-		b.slot = slices.Grow(b.slot[:0], n) // it grows a little with each of many pickles
-	}
-	if cap(b.slot) < n {
-		b.slot = make([]uint32, n)
-	}
-	b.slot = b.slot[:n]
-	b.longs = zeroed[big.Int](b.count(graph.Long))
-	if !b.allocateSmall() {
-		b.strs = zeroed[string](b.count(graph.Str))
-		b.lists = zeroed[py.List](b.count(graph.List))
-		b.dicts = zeroed[py.Dict](b.count(graph.Dict))
-		b.elems = slab[any]{left: g.Items()}
-	}
-	b.bytes = zeroed[py.Bytes](b.count(graph.Bytes))
-	b.arrays = zeroed[py.ByteArray](b.count(graph.ByteArray))
-	b.tuples = zeroed[py.Tuple](b.count(graph.Tuple))
-	b.sets = zeroed[py.Set](b.count(graph.Set))
-	b.frozen = zeroed[py.FrozenSet](b.count(graph.FrozenSet))
-	b.globals = zeroed[py.Global](b.count(graph.Global))
-	b.objects = zeroed[py.Object](b.count(graph.Object))
-	b.buffers = zeroed[py.Buffer](b.count(graph.Buffer))
-	b.others = nil
-	b.allocateFlat()
-	b.words = slab[big.Word]{left: g.PayloadBytes()/8 + len(b.longs)}
-	b.ops = slab[py.Op]{left: b.count(graph.Object)}
-}
-
-// A smallDict is what a dict of few items needs, with perhaps a list in it, in one piece:
-// most pickles in caches and queues are such, and most of the time that loading them takes
-// goes into allocations.
-type smallDict[S [4]string | [8]string, E [8]any | [16]any] struct {
-	dict  [1]py.Dict
-	list  [1]py.List
-	strs  S
-	elems E
-}
-
-// allocateSmall allocates strings, lists, dicts and items if they fill most of a smallDict.
-func (b *builder) allocateSmall() bool {
-	items, strs, lists := b.g.Items(), b.count(graph.Str), b.count(graph.List)
-	if items > 16 || strs > 8 || lists > 1 || b.count(graph.Dict) != 1 || items+strs < 5 {
-		return false
-	}
-	if items <= 8 && strs <= 4 {
-		s := new(smallDict[[4]string, [8]any])
-		b.dicts, b.lists, b.strs, b.elems.free = s.dict[:], s.list[:lists], s.strs[:strs], s.elems[:]
-		return true
-	}
-	if items+strs < 13 {
-		return false
-	}
-	s := new(smallDict[[8]string, [16]any])
-	b.dicts, b.lists, b.strs, b.elems.free = s.dict[:], s.list[:lists], s.strs[:strs], s.elems[:]
-	return true
-}
-
-// allocateFlat is allocate for what holds no pointers: numbers and text.
-func (b *builder) allocateFlat() {
-	g := b.g
-	data := g.Input()[:g.End()]
-	ints, floats, text, small := b.count(graph.Int), b.count(graph.Float), g.PayloadBytes(), 0
-	copied := !b.owned && mostlyText(text, len(data))
-	if b.input = ""; b.owned {
-		b.input = bytesAsString(data)
-	}
-	if g.Items() > smallGraph || len(data) > 16*smallGraph {
-		b.ints, b.floats = zeroed[int64](ints), zeroed[float64](floats)
-		if copied {
-			b.input = string(data) // one copy for all
-		}
-		b.small = slab[int64]{left: len(data) / 3}
-		b.text = slab[byte]{left: text}
-		return
-	}
-	// All in one piece, whose length is known.
-	small = g.CountInts(minSmallInt, maxSmallInt)
-	switch {
-	case b.owned:
-		text = 0
-	case copied:
-		text = len(data)
-	}
-	const word = 8
-	n := ints + floats + small + (text+word-1)/word
-	if n == 0 {
-		return
-	}
-	all := make([]int64, n)
-	b.ints, all = all[:ints:ints], all[ints:]
-	if floats > 0 {
-		b.floats, all = unsafe.Slice((*float64)(unsafe.Pointer(&all[0])), floats), all[floats:]
-	}
-	b.small.free, all = all[:small:small], all[small:]
-	if text > 0 {
-		b.text.free = unsafe.Slice((*byte)(unsafe.Pointer(&all[0])), text)
-	}
-	if copied {
-		copy(b.text.free, data)
-		b.input = bytesAsString(b.text.free)
-		b.text.free = nil
-	}
-}
-
-// mostlyText reports whether strings are to share one copy of a pickle of size bytes, of
-// which text are theirs: if that is the most of it. If it is short it may be less, as a
-// copy of each takes longer.
-func mostlyText(text, size int) bool {
-	if size <= smallGraph {
-		return text > size/5
-	}
-	return text > size/2
-}
-
-// place is the first pass. After it every value exists, but containers are empty.
-func (b *builder) place() {
-	g := b.g
-	if g.Count(graph.Global) > 0 || len(b.old) > 0 {
-		b.findFolds()
-		b.findRegistered()
-		if b.folds.any || b.registered.any {
-			b.findUsed()
-		}
-	}
+	inOrder := b.inOrder()
 	var next [graph.Buffer + 1]uint32 // places of each kind
 	slot, input := b.slot, b.input
-	for i := g.First(); int(i) < len(slot); i++ {
+	for i, left := g.First(), b.placed; left > 0; i++ {
 		kind := g.KindOf(i)
+		if b.isLazy(kind) {
+			continue
+		}
+		left--
 		s := next[kind]
 		next[kind] = s + 1
 		slot[i] = s
 		switch kind {
-		case graph.Int:
-			b.ints[s], _ = g.Int64(i)
-		case graph.Float:
-			b.floats[s], _ = g.Float64(i)
 		case graph.Str:
+			if b.folds.only.has(i) {
+				continue
+			}
 			if start, end, ok := g.StrSpan(i); ok && end-start > 2 && input != "" {
 				if text := input[start:end]; len(text) != len(intern.Latin1) || text != intern.Latin1 {
-					b.strs[s] = text
+					box.SetString(&b.strs[s], text)
 					continue
 				}
 			}
-			b.strs[s] = b.textOf(g.Node(i))
+			box.SetString(&b.strs[s], b.textOf(g.Node(i)))
+		case graph.Tuple:
+			if inOrder {
+				if refs := g.Node(i).Refs(); len(refs) > 0 {
+					box.SetSlice((*[]any)(&b.tuples[s]), b.values(refs))
+				}
+			}
+		case graph.FrozenSet:
+			if inOrder {
+				if err := b.fillContainer(g.Node(i)); err != nil {
+					return err
+				}
+			}
 		case graph.Object:
 			n := g.Node(i)
 			_ = b.fold(n) || b.placeRegistered(n)
+			if text, ok := b.encodedText(n.Made()); ok && b.folds.only.has(text.Ref()) && b.slot[i]&slotTags != inOthers {
+				box.SetString(&b.strs[slot[text.Ref()]], b.textOf(text))
+			}
 		case graph.Bytes:
-			b.bytes[s] = py.Bytes(b.textOf(g.Node(i)))
+			box.SetString((*string)(&b.bytes[s]), b.textOf(g.Node(i)))
 		case graph.Global:
 			b.placeGlobal(i, g.Node(i))
 		case graph.Long:
@@ -408,31 +244,8 @@ func (b *builder) place() {
 	}
 	b.placeLate()
 	b.settle()
+	return nil
 }
-
-// textOf returns the payload of n as a string that nothing will change.
-func (b *builder) textOf(n graph.Node) string {
-	start, end, ok := n.Span()
-	if ok && end-start > len(intern.Latin1) && b.input != "" {
-		return b.input[start:end]
-	}
-	p := n.Payload()
-	if len(p) <= len(intern.Latin1) && n.Kind() == graph.Str {
-		b.interns.see(n.Ref(), p)
-	}
-	if len(p) == 0 {
-		return b.emptyString()
-	}
-	if ok && b.input != "" {
-		return b.input[start:end]
-	}
-	own := b.text.take(len(p))
-	copy(own, p)
-	return unsafe.String(&own[0], len(own))
-}
-
-// emptyString gives each empty string of the pickle, an object of its own, an address.
-func (b *builder) emptyString() string { return unsafe.String(&b.text.take(1)[0], 0) }
 
 // placeGlobal makes a Global; one that the pickle changes becomes an Object, since a
 // Global is compared by value and has no room for changes.
@@ -483,192 +296,38 @@ func (b *builder) global(n graph.Node) py.Global {
 	return g
 }
 
-// inline is the value of a node without a number.
-func (b *builder) inline(n graph.Node) any {
-	switch n.Kind() {
-	case graph.Bool:
-		return n.Bool()
-	case graph.Int:
-		return b.inlineInt(n.Int())
-	}
-	return nil
-}
-
-func (b *builder) inlineInt(v int64) any {
-	if uint64(v-minSmallInt) < uint64(len(smallInts)) {
-		return intType.Of(&smallInts[v-minSmallInt])
-	}
-	p := &b.small.take(1)[0]
-	*p = v
-	return intType.Of(p)
-}
-
-// inlineInts stores the values of refs in out, as far as they are integers without a node,
-// and returns how many it stored. Whether an integer is a small one is no branch here: in a
-// long list nothing foretells it.
-func (b *builder) inlineInts(out []any, refs []graph.Ref) int {
-	free, used := b.small.free, 0
-	out = out[:len(refs)]
-	done := 0
-	for i, r := range refs {
-		v, ok := r.Int()
-		if !ok || used >= len(free) {
-			break
-		}
-		at := uint64(v - minSmallInt)
-		past := at / uint64(len(smallInts))
-		large := (past | -past) >> 63
-		box := &free[used]
-		*box = v
-		out[i] = intType.Of([2]*int64{&smallInts[at%uint64(len(smallInts))], box}[large])
-		used += int(large)
-		done = i + 1
-	}
-	b.small.free = free[used:]
-	b.small.left -= used
-	return done
-}
-
-// value is the value of the node r.
-func (b *builder) value(r graph.Ref) any {
-	n := b.g.Node(r)
-	if r.Inline() {
-		return b.inline(n)
-	}
-	if int(r) < len(b.old) {
-		return b.old[r]
-	}
-	s := b.slot[r]
-	switch n.Kind() {
-	case graph.Int:
-		return intType.Of(&b.ints[s])
-	case graph.Float:
-		return floatType.Of(&b.floats[s])
-	case graph.Str:
-		return strType.Of(&b.strs[s])
-	case graph.Tuple:
-		return tupleType.Of(&b.tuples[s])
-	case graph.List:
-		return &b.lists[s]
-	case graph.Dict:
-		return &b.dicts[s]
-	case graph.Object:
-		switch s & slotTags {
-		case 0:
-			return &b.objects[s]
-		case candidate:
-			return nil // it is made before anything that is complete holds it
-		}
-		return b.others[s&^slotTags]
-	case graph.Bytes:
-		return bytesType.Of(&b.bytes[s])
-	case graph.Global:
-		if n.Changed() {
-			return b.others[s]
-		}
-		if v, ok := b.registered.values[r]; ok {
-			return v
-		}
-		return globalType.Of(&b.globals[s])
-	case graph.Long:
-		return &b.longs[s]
-	case graph.ByteArray:
-		return &b.arrays[s]
-	case graph.Set:
-		return &b.sets[s]
-	case graph.FrozenSet:
-		return &b.frozen[s]
-	case graph.Persistent:
-		return b.others[s]
-	case graph.Buffer:
-		return &b.buffers[s]
-	}
-	return nil
-}
-
-// manyInts is how many items are to come for inlineInts to pay.
-const manyInts = 64
-
-// values are the values of refs in memory of their own.
-func (b *builder) values(refs []graph.Ref) []any {
-	if len(refs) == 0 {
-		return nil
-	}
-	out := b.elems.take(len(refs))
-	slot := b.slot
-	if len(b.old) > 0 {
-		slot = nil // for value to look there first
-	}
-	for i := 0; i < len(refs); i++ {
-		r := refs[i]
-		switch {
-		case r.Inline():
-			if len(refs)-i >= manyInts {
-				if n := b.inlineInts(out[i:], refs[i:]); n > 0 {
-					i += n - 1
-					continue
-				}
-			}
-			if v, ok := r.Int(); ok {
-				out[i] = b.inlineInt(v)
-			} else if r.IsTrue() {
-				out[i] = true
-			} else if r.IsFalse() {
-				out[i] = false
-			}
-			continue
-		case int(r) < len(slot) && b.known == nil: // the most common kinds
-			switch b.g.KindOf(r) {
-			case graph.Str:
-				out[i] = strType.Of(&b.strs[slot[r]])
-				continue
-			case graph.Float:
-				out[i] = floatType.Of(&b.floats[slot[r]])
-				continue
-			case graph.Tuple:
-				out[i] = tupleType.Of(&b.tuples[slot[r]])
-				continue
-			case graph.Dict:
-				out[i] = &b.dicts[slot[r]]
-				continue
-			case graph.List:
-				out[i] = &b.lists[slot[r]]
-				continue
-			}
-		}
-		if uint(r) < uint(len(b.known)) {
-			if b.known[r] == nil {
-				b.known[r] = b.value(r)
-			}
-			out[i] = b.known[r]
-			continue
-		}
-		out[i] = b.value(r)
-	}
-	return out
-}
-
 // fillKeys fills what can be a key, in order, so that it is complete when a dict or set
 // hashes it: what such values hold was made before them.
 func (b *builder) fillKeys() error {
-	g := b.g
-	if g.Count(graph.Tuple)+g.Count(graph.FrozenSet)+g.Count(graph.Persistent)+g.Count(graph.Object) == 0 {
+	if b.inOrder() {
 		return nil
 	}
+	g := b.g
+	left := b.count(graph.Tuple) + b.count(graph.FrozenSet) + b.count(graph.Persistent)
+	objects := b.folds.any || b.registered.candidates > 0
+	if objects {
+		left += b.count(graph.Object)
+	}
 	b.others = slices.Grow(b.others, b.registered.candidates)
-	for i := g.First(); int(i) < len(b.slot); i++ {
+	for i := g.First(); left > 0; i++ {
 		b.reached = i
 		n := g.Node(i)
 		switch n.Kind() {
 		case graph.Tuple, graph.FrozenSet:
+			left--
 			if err := b.fillContainer(n); err != nil {
 				return err
 			}
 		case graph.Persistent:
+			left--
 			if err := b.persistent(i, n); err != nil {
 				return err
 			}
 		case graph.Object:
+			if !objects {
+				continue
+			}
+			left--
 			switch {
 			case b.slot[i]&slotTags == candidate:
 				b.make(n)
@@ -679,6 +338,7 @@ func (b *builder) fillKeys() error {
 			}
 		}
 	}
+	b.reached = graph.Ref(g.Len())
 	return nil
 }
 
@@ -689,11 +349,11 @@ func (b *builder) fillContainer(n graph.Node) error {
 	switch n.Kind() {
 	case graph.Tuple:
 		if t := &b.tuples[s]; len(*t) == 0 {
-			*t = b.values(n.Refs())
+			box.SetSlice((*[]any)(t), b.values(n.Refs()))
 		}
 	case graph.List:
 		if l := &b.lists[s]; l.Items == nil {
-			l.Items = b.values(n.Refs())
+			box.SetSlice(&l.Items, b.values(n.Refs()))
 		}
 	case graph.Dict:
 		if d := &b.dicts[s]; d.Len() == 0 {
@@ -735,22 +395,22 @@ func (b *builder) persistent(i graph.Ref, n graph.Node) error {
 	return nil
 }
 
-// oftenUsed is from how many uses of the average node on their values are looked up.
-const oftenUsed = 4
-
 // fill is the second pass for everything that fillKeys left.
 func (b *builder) fill() error {
-	if b.g.Items() > oftenUsed*len(b.slot) && len(b.old) == 0 {
-		b.known = make([]any, len(b.slot))
+	left := 0 // how many nodes there are to fill
+	for _, k := range [...]graph.NodeKind{graph.List, graph.Dict, graph.Set, graph.Object, graph.Global} {
+		left += b.count(k)
 	}
-	for i := b.g.First(); int(i) < len(b.slot); i++ {
+	for i := b.g.First(); left > 0; i++ {
 		n := b.g.Node(i)
 		switch n.Kind() {
 		case graph.List, graph.Dict, graph.Set:
+			left--
 			if err := b.fillContainer(n); err != nil {
 				return err
 			}
 		case graph.Object:
+			left--
 			if b.folds.any && b.folds.is[i] {
 				if err := b.fillFold(n); err != nil {
 					return err
@@ -764,6 +424,7 @@ func (b *builder) fill() error {
 				b.fillObject(&b.objects[s], n)
 			}
 		case graph.Global:
+			left--
 			if o, ok := b.changedGlobal(n); ok {
 				o.Class = b.global(n)
 				b.fillChanges(o, n)
@@ -771,109 +432,4 @@ func (b *builder) fill() error {
 		}
 	}
 	return b.fillRegistered()
-}
-
-func (b *builder) changedGlobal(n graph.Node) (*py.Object, bool) {
-	if !n.Changed() {
-		return nil, false
-	}
-	o, ok := b.others[b.slot[n.Ref()]].(*py.Object)
-	return o, ok
-}
-
-func (b *builder) fillObject(o *py.Object, n graph.Node) {
-	b.fillCall(o, n)
-	b.fillChanges(o, n)
-}
-
-// fillCall fills what made o.
-func (b *builder) fillCall(o *py.Object, n graph.Node) {
-	c := n.Made()
-	switch c.Kind() {
-	case graph.CallReduce:
-		o.How = py.ByReduce
-	case graph.CallNew:
-		o.How = py.ByNewObj
-	case graph.CallNewEx:
-		o.How = py.ByNewObjEx
-		o.Kwargs = b.value(c.Kwargs().Ref())
-	case graph.CallInst:
-		o.How = py.ByInst
-		o.Args = py.Tuple(b.values(c.Refs()))
-	case graph.FindName:
-		o.How = py.ByName
-		o.Args = py.Tuple(b.values(c.Refs()))
-	}
-	o.Class = b.callee(c)
-	if a := c.Args(); a.Valid() {
-		o.Args = b.value(a.Ref())
-	}
-}
-
-// callee is what c calls. A name is one even if the registry has a value for it.
-func (b *builder) callee(c graph.Call) any {
-	f := c.Func()
-	switch {
-	case !f.Valid():
-		return nil
-	case f.Kind() == graph.Global && !f.Changed() && int(f.Ref()) >= len(b.old):
-		return globalType.Of(&b.globals[b.slot[f.Ref()]])
-	}
-	return b.value(f.Ref())
-}
-
-// fillChanges fills o.Ops and o.Twins. Items that were added one after another are one Op.
-func (b *builder) fillChanges(o *py.Object, n graph.Node) {
-	count := 0
-	for c := range n.Changes() {
-		if c.Kind() != graph.TwinCall {
-			count++
-		}
-	}
-	if count == 0 && !n.Changed() {
-		return
-	}
-	ops := b.ops.take(count)[:0]
-	add := func(k py.OpKind, refs []graph.Ref) {
-		items := b.values(refs)
-		if last := len(ops) - 1; last >= 0 && ops[last].Kind == k && mergeable(k) {
-			ops[last].Items = append(ops[last].Items, items...)
-			return
-		}
-		ops = append(ops, py.Op{Kind: k, Items: items})
-	}
-	for c := range n.Changes() {
-		switch c.Kind() {
-		case graph.BuildState:
-			add(py.OpBuild, []graph.Ref{c.State().Ref()})
-		case graph.AppendItems:
-			add(py.OpAppend, c.Refs())
-		case graph.SetItems:
-			add(py.OpSetItems, c.Refs())
-		case graph.AddItems:
-			add(py.OpAddItems, c.Refs())
-		case graph.SetState:
-			add(py.OpCall, []graph.Ref{c.Func().Ref(), c.State().Ref()})
-		case graph.TwinCall:
-			o.Twins = append(o.Twins, b.twin(c))
-		}
-	}
-	o.Ops = ops
-}
-
-// mergeable reports whether two Ops of the kind in a row are one.
-func mergeable(k py.OpKind) bool { return k != py.OpBuild && k != py.OpCall }
-
-func (b *builder) twin(c graph.Call) py.Twin {
-	var t py.Twin
-	t.Class = b.callee(c)
-	if a := c.Args(); a.Valid() {
-		t.Args = b.value(a.Ref())
-	} else {
-		t.Args = py.Tuple(b.values(c.Refs()))
-	}
-	if k := c.Kwargs(); k.Valid() {
-		t.Kwargs = b.value(k.Ref())
-	}
-	return t
 }

@@ -56,8 +56,14 @@ func (b *builder) findRegistered() {
 	if b.g.Count(graph.Global) == 0 {
 		return
 	}
-	for n := range b.nodes() {
-		if n.Kind() != graph.Global || n.Changed() {
+	left := b.count(graph.Global)
+	for i := b.g.First(); left > 0; i++ {
+		if b.g.KindOf(i) != graph.Global {
+			continue
+		}
+		left--
+		n := b.g.Node(i)
+		if n.Changed() {
 			continue
 		}
 		module, name := n.Global()
@@ -199,7 +205,7 @@ func (b *builder) placeRegistered(n graph.Node) bool {
 	}
 	c := n.Made()
 	place, ok := b.classOf(c)
-	if !ok || b.folds.used[n.Ref()] {
+	if !ok || b.isUsed(n.Ref()) {
 		return false
 	}
 	for change := range n.Changes() {
@@ -239,7 +245,7 @@ func (b *builder) claimName(n graph.Node, e *py.Entry) {
 	if n.Kind() != graph.Global || b.registered.named.has(n.Ref()) {
 		return
 	}
-	b.registered.named.add(n.Ref(), len(b.slot))
+	b.registered.named.add(n.Ref(), b.g.Len())
 	m, q := n.GlobalNodes()
 	if !m.Valid() || !q.Valid() {
 		return
@@ -422,10 +428,10 @@ func (b *builder) completeLevel(n graph.Node, depth int) bool {
 	if b.registered.begun.has(r) {
 		return true
 	}
-	b.registered.begun.add(r, len(b.slot))
+	b.registered.begun.add(r, b.g.Len())
 	for _, item := range items {
 		if !item.Inline() && !b.completeLevel(b.g.Node(item), depth+1) {
-			b.registered.failed.add(r, len(b.slot))
+			b.registered.failed.add(r, b.g.Len())
 			return false
 		}
 	}

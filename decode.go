@@ -86,7 +86,11 @@ type sharedValue struct {
 // loadInto loads g's root into what dst points to; b is ready to build g.
 func loadInto(b *builder, dst any) error {
 	if p, ok := dst.(*any); ok && p != nil {
-		v, err := b.build()
+		v, ok := b.buildSmall()
+		var err error
+		if !ok {
+			v, err = b.build()
+		}
 		if err == nil && b.o.Plain {
 			v, err = py.Plain(v)
 		}

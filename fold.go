@@ -39,7 +39,9 @@ type folds struct {
 	any   bool // there are names in the graph that may fold
 	kinds map[graph.Ref]foldKind
 	is    map[graph.Ref]bool // folded Objects
-	used  map[graph.Ref]bool // Objects that are called, or are the arguments of a call
+	used  map[graph.Ref]bool // Objects that are called, or are the arguments of a call; nil before isUsed asks
+	only  refSet             // long Strs that are there for a call that folds and nothing else
+	bytes int                // how long those of them are that are parts of the input
 }
 
 func (b *builder) findFolds() {
@@ -47,8 +49,14 @@ func (b *builder) findFolds() {
 	if b.o.KeepCalls || b.g.Count(graph.Object) == 0 {
 		return
 	}
-	for n := range b.g.Nodes() {
-		if n.Kind() != graph.Global || n.Changed() {
+	left := b.g.Count(graph.Global)
+	for i := graph.Ref(0); left > 0; i++ {
+		if b.g.KindOf(i) != graph.Global {
+			continue
+		}
+		left--
+		n := b.g.Node(i)
+		if n.Changed() {
 			continue
 		}
 		module, name := n.Global()
@@ -64,21 +72,51 @@ func (b *builder) findFolds() {
 			b.folds.kinds[n.Ref()] = k
 		}
 	}
+	if b.folds.any && !b.o.KeepMemo { // with it a later pickle may refer to any text
+		b.findOnly()
+	}
 }
 
-// findUsed finds the calls that others need to be what they are: in Python their results
-// would not do as something to call, or as arguments.
-func (b *builder) findUsed() {
-	for c := range b.g.Calls() {
-		for _, n := range [...]graph.Node{c.Func(), c.Args(), c.Kwargs()} {
-			if n.Kind() == graph.Object {
-				if b.folds.used == nil {
-					b.folds.used = make(map[graph.Ref]bool)
+// isUsed reports whether another call needs the one that made r to be what it is: in Python
+// its result would not do as something to call, or as arguments.
+func (b *builder) isUsed(r graph.Ref) bool {
+	if b.folds.used == nil {
+		b.folds.used = make(map[graph.Ref]bool)
+		for c := range b.g.Calls() {
+			for _, n := range [...]graph.Node{c.Func(), c.Args(), c.Kwargs()} {
+				if n.Kind() == graph.Object {
+					b.folds.used[n.Ref()] = true
 				}
-				b.folds.used[n.Ref()] = true
 			}
 		}
 	}
+	return b.folds.used[r]
+}
+
+// findOnly finds the text of bytes, which takes no memory of its own if the call folds.
+func (b *builder) findOnly() {
+	for c := range b.g.Calls() {
+		if text, ok := b.encodedText(c); ok {
+			b.folds.only.add(text.Ref(), b.g.Len())
+			if _, _, ok := text.Span(); ok {
+				b.folds.bytes += text.Len()
+			}
+		}
+	}
+}
+
+// encodedText is the text of bytes that c makes, if it is long and nothing but c uses it.
+func (b *builder) encodedText(c graph.Call) (text graph.Node, ok bool) {
+	const long = 64
+	if !b.folds.any || c.Kind() != graph.CallReduce || b.folds.kinds[c.Func().Ref()] != foldEncoded {
+		return text, false
+	}
+	args := c.Args()
+	if args.Kind() != graph.Tuple || args.Shared() || args.Len() != 2 {
+		return text, false
+	}
+	text = args.Index(0)
+	return text, text.Kind() == graph.Str && !text.Shared() && text.Len() >= long
 }
 
 // fold folds the call n if it can be, and gives it its place in others.
@@ -87,7 +125,7 @@ func (b *builder) fold(n graph.Node) bool {
 		return false
 	}
 	c := n.Made()
-	if c.Kind() != graph.CallReduce || n.Changed() || b.folds.used[n.Ref()] {
+	if c.Kind() != graph.CallReduce || n.Changed() || b.isUsed(n.Ref()) {
 		return false
 	}
 	kind := b.folds.kinds[c.Func().Ref()]

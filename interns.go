@@ -21,16 +21,25 @@ type claim struct {
 
 // see looks at a str node in the order in which the pickle made them.
 func (t *interns) see(r graph.Ref, payload []byte) {
+	if text, ok := t.first(payload); ok {
+		t.claims = append(t.claims, claim{node: r, text: text})
+	}
+}
+
+// first returns the string that stands for a str node with this payload, if it is the first
+// node of which that is so.
+func (t *interns) first(payload []byte) (text string, ok bool) {
 	if len(payload) > 2 {
 		if len(payload) == len(intern.Latin1) && !t.latin1 && string(payload) == intern.Latin1 {
 			t.latin1 = true
-			t.claims = append(t.claims, claim{node: r, text: intern.Latin1})
+			return intern.Latin1, true
 		}
-		return
+		return "", false
 	}
 	if c, ok := intern.IsChar(payload); ok && take(&t.chars, c) {
-		t.claims = append(t.claims, claim{node: r, text: intern.Char(c)})
+		return intern.Char(c), true
 	}
+	return "", false
 }
 
 func take(bits *[4]uint64, c byte) bool {

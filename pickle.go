@@ -274,6 +274,9 @@ func (l *loader) into(g *graph.Graph, owned bool, dst any) error {
 	if err := l.o.check(g); err != nil {
 		return err
 	}
-	l.b.g, l.b.o, l.b.owned = g, &l.o, owned
+	l.b.owned = owned
+	if l.b.g != g { // the loader's first graph: it is always the parser's
+		l.b.g, l.b.o = g, &l.o
+	}
 	return loadInto(&l.b, dst)
 }

@@ -118,6 +118,7 @@ func (d *Decoder) Decode(dst any) error {
 		d.b.clear()
 	}
 	d.b.g, d.b.o, d.b.owned = g, &d.o, true
+	defer d.b.forget()
 	return loadInto(&d.b, dst)
 }
 
