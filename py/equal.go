@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"reflect"
 	"unsafe"
+
+	"github.com/go-pickle/pickle/internal/stack"
 )
 
 // Equal reports whether x == y in Python.
@@ -70,14 +72,17 @@ type comparer struct {
 	keys   bool // compare as keys are compared
 	steps  int
 	rng    sampler
-	stack  []run
-	class  map[ident]int32
+	stack  stack.Stack[run]
+	class  idTable[int32]
 	parent []int32
 	hasher hasher
 }
 
 // A run is two slices of the same length whose items are to be equal in pairs.
-type run struct{ x, y []any }
+type run struct {
+	x, y *any // the first items
+	n    int
+}
 
 // uniteAfter is the number of steps after which a comparer begins to remember.
 const uniteAfter = 4096
@@ -87,44 +92,46 @@ func (c *comparer) equal(x, y any, inside bool) bool {
 		c.forget()
 		return false
 	}
-	for len(c.stack) > 0 {
-		top := len(c.stack) - 1
-		r := c.stack[top]
+	for c.stack.Len() > 0 {
+		at := c.stack.Len() - 1
+		r := *c.stack.Top()
+		xs, ys := unsafe.Slice(r.x, r.n), unsafe.Slice(r.y, r.n)
 		i := 0
-		for i < len(r.x) && len(c.stack) == top+1 {
-			if !c.pair(r.x[i], r.y[i], true) {
+		for i < len(xs) && c.stack.Len() == at+1 {
+			if !c.pair(xs[i], ys[i], true) {
 				c.forget()
 				return false
 			}
 			i++
 		}
-		if i < len(r.x) {
+		if i < len(xs) {
 			// What pair has put above comes first: depth first keeps the stack small.
-			c.stack[top] = run{r.x[i:], r.y[i:]}
+			*c.stack.At(at) = run{&xs[i], &ys[i], len(xs) - i}
 			continue
 		}
 		// The run is done; what it put above takes its place.
-		copy(c.stack[top:], c.stack[top+1:])
-		c.stack[len(c.stack)-1] = run{}
-		c.stack = c.stack[:len(c.stack)-1]
+		for at++; at < c.stack.Len(); at++ {
+			*c.stack.At(at - 1) = *c.stack.At(at)
+		}
+		c.stack.Pop()
 	}
 	return true
 }
 
 // forget drops what was assumed of values that turned out to differ.
 func (c *comparer) forget() {
-	clear(c.stack)
-	c.stack = c.stack[:0]
-	c.class, c.parent = nil, nil
+	c.stack.Cut(0)
+	c.class.clear()
+	c.parent = nil
 }
 
 func (c *comparer) push(x, y []any) {
 	if len(x) > 0 {
-		c.stack = append(c.stack, run{x, y})
+		c.stack.Push(run{&x[0], &y[0], len(x)})
 	}
 }
 
-func (c *comparer) pushOne(x, y *any) { c.push(unsafe.Slice(x, 1), unsafe.Slice(y, 1)) }
+func (c *comparer) pushOne(x, y *any) { c.stack.Push(run{x, y, 1}) }
 
 // pair compares x and y if that takes no other values, and otherwise pushes those on which
 // it depends. Inside a container the same NaN is equal to itself.
@@ -573,8 +580,8 @@ func (c *comparer) sameLong(x, y any) bool {
 // unite reports whether a and b are in one class, and if they are not but should be, joins
 // their classes.
 func (c *comparer) unite(a, b ident, join bool) bool {
-	i, ok := c.class[a]
-	j, ok2 := c.class[b]
+	i, ok := c.class.get(a)
+	j, ok2 := c.class.get(b)
 	if ok && ok2 {
 		i, j = c.root(i), c.root(j)
 		if i == j {
@@ -583,9 +590,6 @@ func (c *comparer) unite(a, b ident, join bool) bool {
 	}
 	if !join {
 		return false
-	}
-	if c.class == nil {
-		c.class = make(map[ident]int32)
 	}
 	if !ok {
 		i = c.newClass(a)
@@ -600,7 +604,7 @@ func (c *comparer) unite(a, b ident, join bool) bool {
 func (c *comparer) newClass(a ident) int32 {
 	n := int32(len(c.parent))
 	c.parent = append(c.parent, n)
-	c.class[a] = n
+	c.class.set(a, n)
 	return n
 }
 

@@ -219,7 +219,7 @@ func (p *printer) isLabelled(x any) bool {
 	if !ok {
 		return false
 	}
-	_, met := p.met[id]
+	_, met := p.met.get(id)
 	return met && !p.dry
 }
 
