@@ -31,19 +31,18 @@ var (
 // that it leads to is replaced. What is no regular file, such as /dev/stdout, is opened to be
 // written directly. Errors are those of package os, and may name the temporary file.
 func Create(name string) (*File, error) {
-	f := &File{name: followLinks(name)}
-	if info, err := os.Stat(f.name); err == nil {
-		if !info.Mode().IsRegular() {
-			f.direct = true
-			f.File, err = os.OpenFile(f.name, os.O_WRONLY, 0)
-			if err != nil {
-				return nil, err
-			}
-			return f, nil
+	info, err := os.Stat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		file, err := os.OpenFile(name, os.O_WRONLY, 0) // links of /proc lead to what has no name
+		if err != nil {
+			return nil, err
 		}
+		return &File{File: file, name: name, direct: true}, nil
+	}
+	f := &File{name: followLinks(name)}
+	if err == nil {
 		f.mode = info.Mode().Perm()
 	}
-	var err error
 	if f.File, err = createBeside(f.name); err != nil {
 		return nil, err
 	}
