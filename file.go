@@ -30,17 +30,30 @@ func LoadFile[T any](name string) (T, error) {
 // symbolic link stays one. What is no regular file, such as /dev/stdout, is written
 // directly.
 func (o EncodeOptions) SaveFile(name string, v any) error {
-	data, err := o.Marshal(v)
-	if err != nil {
-		return err
+	e := encoders.Get().(*encoder) // it is not put back if a function of the caller's panics
+	err := e.reset(&o)
+	if err == nil {
+		if err = e.dump(v); err == nil {
+			err = e.saveTo(name)
+		}
+		e.forget()
+		e.trim()
 	}
+	encoders.Put(e)
+	return err
+}
+
+// saveTo writes what was dumped.
+func (e *encoder) saveTo(name string) error {
 	f, err := replace.Create(name)
 	if err != nil {
 		return saveError(name, err)
 	}
-	if _, err := f.Write(data); err != nil {
-		f.Discard()
-		return saveError(name, err)
+	for p := range e.pieces() {
+		if _, err := f.Write(p); err != nil {
+			f.Discard()
+			return saveError(name, err)
+		}
 	}
 	if err := f.Commit(); err != nil {
 		return saveError(name, err)
