@@ -88,7 +88,7 @@ var payloadWays = map[string]struct {
 	do   func(name string) (keep any, err error)
 }{
 	"LoadFile": {100, func(name string) (any, error) { return pickle.LoadFile[any](name) }},
-	"Load": {107, func(name string) (any, error) {
+	"Load": {108, func(name string) (any, error) {
 		f, err := os.Open(name)
 		if err != nil {
 			return nil, err

@@ -140,7 +140,7 @@ const (
 )
 
 // grow makes room for up to n bytes more, at least one, and returns for how many. Of a file it
-// is known how much there is: when a thirty-second part of that was read the rest has memory for all of
+// is known how much there is: when one byte in 64 was read the rest has memory for all of
 // it. Memory that is not written to is none.
 func (in *input) grow(n int) int {
 	had := len(in.buf)
@@ -159,7 +159,7 @@ func (in *input) grow(n int) int {
 		if room := cap(in.buf) - had; room > 0 && int64(had+n) > in.total {
 			return room
 		}
-		if in.total >= int64(had) && in.total <= 32*int64(max(had, largeBuf)) {
+		if in.total >= int64(had) && in.total <= 64*int64(max(had, largeBuf)) {
 			size = int(in.total) + atEnd
 			n = min(n, size-had)
 		}
