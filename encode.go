@@ -27,6 +27,7 @@ type encoder struct {
 	reg     *py.Registry
 	proto   int
 	fast    bool
+	direct  bool // see saveEach
 
 	output
 
@@ -35,7 +36,7 @@ type encoder struct {
 	longGlobals map[[2]identity]lastGlobal // see isLong
 	last        lastGlobal
 	memoLen     uint32
-	hit         bool  // whether the last container that was looked up was in memo
+	recent      recents
 	keep        []any // owners of addresses in memo that the caller may not hold
 
 	tasks     []task
@@ -67,6 +68,8 @@ func (e *encoder) start() {
 	e.nextCheck = firstCheck
 	clear(e.active)
 	e.repeats = wire.Repeats{}
+	e.recent.clear() // the interfaces of the last value may be gone
+	e.direct = e.proto >= 2 && e.o.PersistentID == nil && fastEach
 	e.typedState.start()
 }
 

@@ -43,7 +43,7 @@ const maxPointers = 100
 
 func (s *typedState) start() {
 	s.nesting, s.chain = 0, 0
-	s.level, s.atoms = 0, 0
+	s.level = 0
 	s.epoch = max(s.epoch, 1) // 0 is that of a slot that was never used
 	s.steps = s.steps[:0]
 }

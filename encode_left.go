@@ -4,11 +4,12 @@ package pickle
 // a part of it is: a list of which a tenth is written takes about nine times as much again.
 // The guess says how much memory to take, and nothing else hangs on it.
 
-// A run is a slice or map of Go's own types that is being written by calls.
+// A run is values in a container that are being written by calls.
 type run struct {
 	n     int // how many values it has
 	i     int // how many of them are written
 	start int // how much was written when it began
+	from  int // how many were written before a call of saveEach
 }
 
 const (
@@ -19,10 +20,12 @@ const (
 
 // A progress is how far the runs have come, the outermost first.
 type progress struct {
-	runs  [maxLevel]run
+	runs  [maxLevel]run // slices and maps of Go's own types
 	level int
 	other int // stands for the i of what is no run
-	atoms int // how many items the call of saveAtoms that is going on has written
+
+	eaches    [2 * maxLevel]run // calls of saveEach, by nesting; n is 0 if there is none
+	otherEach run               // stands for those that are nested deeper
 }
 
 // enterRun begins a run of n values. Who writes them keeps *i, and calls leaveRun after the
@@ -43,6 +46,22 @@ func (e *encoder) leaveRun(i *int) {
 	}
 }
 
+// enterEach begins the run of a call of saveEach for n items, of t if that is not nil. At the
+// end its n is set to 0.
+func (e *encoder) enterEach(n int, t *task) *run {
+	if e.nesting >= len(e.eaches) {
+		return &e.otherEach
+	}
+	r := &e.eaches[e.nesting]
+	if t == nil {
+		*r = run{n: n, start: e.written()}
+		return r
+	}
+	*r = run{n: len(t.items), i: t.i, from: t.i, start: t.start}
+	t.each = true
+	return r
+}
+
 // left guesses how many bytes are still to be written, large data not counted.
 func (e *encoder) left() int {
 	at := e.written()
@@ -55,12 +74,13 @@ func (e *encoder) left() int {
 	for i := range min(len(e.tasks), 2*maxLevel) {
 		switch t := &e.tasks[i]; t.kind {
 		case taskTuple, taskList, taskAppend, taskDict, taskSetItems, taskSet, taskAddItems, taskFrozenSet:
-			n := t.i
-			if i == len(e.tasks)-1 {
-				n += e.atoms
+			if !t.each {
+				add(len(t.items), t.i, t.start)
 			}
-			add(len(t.items), n, t.start)
 		}
+	}
+	for i := range min(e.nesting+1, len(e.eaches)) {
+		add(e.eaches[i].n, e.eaches[i].i, e.eaches[i].start)
 	}
 	for i := range e.level {
 		add(e.runs[i].n, e.runs[i].i, e.runs[i].start)

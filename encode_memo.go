@@ -1,9 +1,11 @@
 package pickle
 
 import (
+	"math"
 	"math/bits"
 	"unsafe"
 
+	"github.com/go-pickle/pickle/internal/box"
 	"github.com/go-pickle/pickle/internal/spare"
 	"github.com/go-pickle/pickle/py"
 )
@@ -44,6 +46,13 @@ func tupleID(t py.Tuple) identity {
 	return identity{uintptr(unsafe.Pointer(unsafe.SliceData(t))), uint64(len(t))<<4 | idTuple}
 }
 
+// holds reports whether it is the identity of a list, dict or tuple of package py: what such
+// a container holds lives as long as the dump.
+func (id identity) holds() bool {
+	kind := id.tag & 15
+	return kind == idPointer || kind == idTuple
+}
+
 // A memoTable maps identities to memo numbers. It is an open hash table without pointers,
 // which the garbage collector need not look at; what its addresses belong to is kept
 // alive by the value that is being dumped, or by encoder.keep.
@@ -63,6 +72,7 @@ type memoSlot struct {
 
 const (
 	smallMemo = 64
+	maxMasked = 1 << 12 // tables up to this size have a power of two
 	maxTag    = 1<<32 - 1
 )
 
@@ -73,11 +83,14 @@ var spareMemo spare.Slot[memoSlot]
 // what is looked up is not there yet, and finding that out would else be a cache miss each
 // time. Pages of memory go to places far apart, half of which their values leave free.
 func place(addr uintptr, tag uint32, n int) int {
-	const page = 1 << 9
+	const page = 1 << 11
+	if n <= maxMasked {
+		return int(uint32(addr>>grain[tag&15])+uint32(addr/page)*0x9e3779b1) & (n - 1)
+	}
 	hash := uint64(addr/page) * 0x9e3779b97f4a7c15
 	start, _ := bits.Mul64(hash, uint64(n))
 	at := int(start) + int(addr%page>>grain[tag&15])
-	for at >= n {
+	if at >= n {
 		at -= n
 	}
 	return at
@@ -166,7 +179,10 @@ func (t *memoTable) grow() {
 	}
 	if t.expected > t.used {
 		// Slots that are never used are memory that is never touched.
-		size = max(size, min(t.expected/4*7, max(8*size, 1<<20)))
+		size = max(size, min(t.expected/4*7, max(8*size, 1<<22)))
+	}
+	if size < maxMasked {
+		size = 1 << bits.Len(uint(size-1))
 	}
 	t.slots = nil
 	if spare.Large[memoSlot](size) {
@@ -200,13 +216,115 @@ func (t *memoTable) clear() {
 	t.used, t.expected, t.long = 0, 0, nil
 }
 
+// A spot is where in the table an identity would be that was not there. The zero spot is none.
+type spot struct{ at, size uint32 }
+
+// look is get, with the spot if there is none.
+func (t *memoTable) look(id identity) (n uint32, free spot, ok bool) {
+	if id.tag == 0 || id.tag > maxTag || len(t.slots) == 0 {
+		n, ok = t.get(id)
+		return
+	}
+	if s := t.find(id.addr, uint32(id.tag)); s.n != 0 {
+		return s.n - 1, spot{}, true
+	} else if len(t.slots) < math.MaxUint32 {
+		at := (uintptr(unsafe.Pointer(s)) - uintptr(unsafe.Pointer(&t.slots[0]))) / unsafe.Sizeof(*s)
+		free = spot{uint32(at), uint32(len(t.slots))}
+	}
+	return
+}
+
+// at returns the slot that a spot stands for if it still is where its identity would be: the
+// table, which only grows, has not and need not, and nobody took it.
+func (t *memoTable) at(free spot) *memoSlot {
+	if int(free.size) != len(t.slots) || t.used*4 >= len(t.slots)*3 {
+		return nil
+	}
+	if s := &t.slots[free.at]; s.n == 0 {
+		return s
+	}
+	return nil
+}
+
+// recents says of interface values that were found in the memo of late which number they
+// have there: where values are shared, many are, and an interface is found faster than what
+// it holds. Two interfaces of one type and address are one value, since what an interface
+// points to never changes; but it must not be freed, or another could be there.
+type recents struct {
+	slots  []recentSlot // their number is a power of two; past them there are free ones
+	missed int          // how many were found in the memo only
+}
+
+type recentSlot struct {
+	addr uintptr
+	typ  int32  // how far the type is from another, so that it takes few bytes
+	n    uint32 // memo number plus one; 0 is a free slot
+}
+
+const (
+	minRecents = 64
+	maxRecents = 1 << 12
+)
+
+var typeString = uintptr(box.Word(""))
+
+// slot is where x may be.
+func (r *recents) slot(x any) (at int, addr uintptr, typ int) {
+	addr = uintptr(box.Data(x))
+	hash := uint32(uint64(addr>>3) * 0x9e3779b97f4a7c15 >> 32)
+	return int(hash) & (len(r.slots) - 1), addr, int(uintptr(box.Word(x)) - typeString)
+}
+
+func (r *recents) get(x any) (uint32, bool) {
+	at, addr, typ := r.slot(x)
+	s := &r.slots[at]
+	return s.n - 1, s.addr == addr && int(s.typ) == typ && s.n != 0
+}
+
+// add adds what was found in the memo, and reports whether there is anything to get.
+func (r *recents) add(x any, n uint32) bool {
+	if r.missed++; r.missed > 4*len(r.slots) && len(r.slots) < maxRecents {
+		if r.missed < minRecents {
+			return false
+		}
+		r.grow()
+	}
+	if at, addr, typ := r.slot(x); int(int32(typ)) == typ {
+		r.slots[at] = recentSlot{addr, int32(typ), n + 1}
+	}
+	return true
+}
+
+func (r *recents) grow() {
+	n := max(4*len(r.slots), minRecents)
+	if cap(r.slots) < n {
+		r.slots = make([]recentSlot, n)
+		return
+	}
+	clear(r.slots) // they are at other places now
+	r.slots = r.slots[:n]
+}
+
+func (r *recents) clear() {
+	clear(r.slots)
+	r.slots, r.missed = r.slots[:0], 0
+}
+
+// claims reports whether what [encoder.claim] looks up is put into the memo at once.
+func (e *encoder) claims() bool { return !e.fast && e.aliases == nil }
+
+// claimed is claim without writing GET; claims is what e.claims says.
+func (e *encoder) claimed(id identity, claims bool) (uint32, bool) {
+	if claims {
+		return e.memo.add(id, e.memoLen)
+	}
+	return e.memo.get(id)
+}
+
 // claim writes GET if id is in the memo. If not it is now, with the next number: nothing may
 // be memoized until [encoder.memoizeClaimed] is called with it.
 func (e *encoder) claim(id identity) bool {
-	if id.tag == 0 || e.fast || e.aliases != nil {
-		return e.got(id)
-	}
-	n, ok := e.memo.add(id, e.memoLen)
+	n, ok := e.claimed(id, id.tag != 0 && e.claims())
 	if ok {
 		e.writeGet(n)
 	}
@@ -215,13 +333,33 @@ func (e *encoder) claim(id identity) bool {
 
 // memoizeClaimed is memoize for what was claimed.
 func (e *encoder) memoizeClaimed(id identity) {
-	if id.tag == 0 || e.fast || e.aliases != nil {
+	if id.tag == 0 || !e.claims() {
 		e.memoize(id)
 		return
 	}
-	n := e.memoLen
+	e.writePut(e.memoLen)
 	e.memoLen++
-	e.writePut(n)
+}
+
+// memoizeAt is memoize for what was looked up when its spot was free.
+func (e *encoder) memoizeAt(free spot, id identity) {
+	s := e.memo.at(free)
+	if s == nil || !e.claims() {
+		e.memoize(id)
+		return
+	}
+	*s = memoSlot{id.addr, uint32(id.tag), e.memoLen + 1}
+	e.memo.used++
+	e.writePut(e.memoLen)
+	e.memoLen++
+}
+
+// gotSince reports whether id came into the memo since its spot was free, and as what.
+func (e *encoder) gotSince(free spot, id identity) (uint32, bool) {
+	if e.memo.at(free) != nil {
+		return 0, false
+	}
+	return e.memo.get(id)
 }
 
 // memoize writes PUT or MEMOIZE for what was just written. The zero identity takes a
@@ -274,8 +412,17 @@ func (e *encoder) writeGet(n uint32) {
 // got writes GET if id is in the memo, and reports whether it is.
 func (e *encoder) got(id identity) bool {
 	n, ok := e.memo.get(id)
-	if e.hit = ok; ok {
+	if ok {
 		e.writeGet(n)
 	}
 	return ok
+}
+
+// lookedUp is got, with the spot where id would be.
+func (e *encoder) lookedUp(id identity) (free spot, ok bool) {
+	n, free, ok := e.memo.look(id)
+	if ok {
+		e.writeGet(n)
+	}
+	return free, ok
 }

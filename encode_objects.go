@@ -81,10 +81,19 @@ func (e *encoder) saveInstance(o *py.Object) (bool, error) {
 	if o.How == py.ByName {
 		return e.saveByName(o)
 	}
-	id := pointerID(o)
-	if e.got(id) {
+	free, ok := e.lookedUp(pointerID(o))
+	if ok {
 		return false, nil
 	}
+	return e.saveNewInstance(o, free)
+}
+
+// saveNewInstance writes an Object that is not in the memo, or stands for a name.
+func (e *encoder) saveNewInstance(o *py.Object, free spot) (bool, error) {
+	if o.How == py.ByName {
+		return e.saveByName(o)
+	}
+	id := pointerID(o)
 	if e.o.Style >= Python313 && e.proto < 4 && o.How == py.ByReduce && o.Class == nameGetattr {
 		if first, parts, ok := dottedName(o); ok {
 			if err := e.writeDotted(first, parts); err != nil {
@@ -95,6 +104,11 @@ func (e *encoder) saveInstance(o *py.Object) (bool, error) {
 				return e.push(task{kind: taskChanges, v: o, id: id})
 			}
 			return false, nil
+		}
+	}
+	if e.direct && e.nesting < maxNesting {
+		if final, class, args := callOf(o); final != "" {
+			return e.writeInstance(o, free, final, class, args)
 		}
 	}
 	if len(o.Twins) > 0 {
@@ -114,6 +128,55 @@ func (e *encoder) saveInstance(o *py.Object) (bool, error) {
 		}
 	}
 	return e.pushInstance(o, id, o.Class, o.Args, o.Kwargs)
+}
+
+// callOf returns how CPython writes most instances in protocols from 2 on: by an opcode
+// after class and arguments. The opcode is "" for others.
+func callOf(o *py.Object) (final string, class, args any) {
+	if len(o.Twins) > 0 {
+		return
+	}
+	switch o.How {
+	case py.ByNewObj:
+		return "\x81", o.Class, o.Args
+	case py.ByReduce:
+		switch lastPart(o.Class) {
+		case "__newobj__", "__newobj_ex__":
+			return
+		}
+		return "R", o.Class, o.Args
+	}
+	return
+}
+
+// writeInstance writes an instance by Go calls, but for changes other than the usual state.
+func (e *encoder) writeInstance(o *py.Object, free spot, final string, class, args any) (bool, error) {
+	if err := e.nested(class); err != nil {
+		return false, e.within(err, ".class")
+	}
+	if err := e.nested(args); err != nil {
+		return false, e.within(err, ".args")
+	}
+	e.out = append(e.out, final...)
+	id := pointerID(o)
+	if n, ok := e.gotSince(free, id); ok {
+		// It was saved whole inside its own arguments.
+		e.out = append(e.out, byte(opcode.Pop))
+		e.writeGet(n)
+		return false, nil
+	}
+	e.memoizeAt(free, id)
+	switch {
+	case len(o.Ops) == 0:
+		return false, nil
+	case len(o.Ops) > 1 || o.Ops[0].Kind != py.OpBuild || len(o.Ops[0].Items) != 1 || isPairs(o.Ops[0].Items[0]):
+		return e.push(task{kind: taskChanges, v: o, id: id})
+	}
+	if err := e.nested(o.Ops[0].Items[0]); err != nil {
+		return false, e.within(err, ".state")
+	}
+	e.out = append(e.out, byte(opcode.Build))
+	return false, nil
 }
 
 // pushInstance begins to write a call that makes o.

@@ -73,6 +73,18 @@ func putGet(b []byte, n uint32) int {
 	return 5
 }
 
+// putPut writes a PUT.
+func putPut(b []byte, n uint32) int {
+	_ = b[7]
+	if n < 256 {
+		b[0], b[1] = 'q', byte(n)
+		return 2
+	}
+	b[0] = 'r'
+	binary.LittleEndian.PutUint32(b[1:], n)
+	return 5
+}
+
 // oneStr returns the string that stands for s if there is only one str of that text.
 func oneStr(s string) string {
 	if len(s) > 2 {

@@ -9,13 +9,15 @@ import (
 type task struct {
 	kind  taskKind
 	phase uint8
+	each  bool  // a call of saveEach for it is going on
 	i     int   // the next of items to save
 	items []any // what a container holds; of a dict keys and values in turn
 	v     any   // the object itself
 	id    identity
-	used  int // how many identities the memo held when the task began
-	start int // how much was written then
-	parts int // taskCall: where its parts start in encoder.parts
+	used  int  // how many identities the memo held when the task began
+	start int  // how much was written then
+	parts int  // taskCall: where its parts start in encoder.parts
+	free  spot // where id is to be in the memo, if it was looked up
 	final string
 	twin  bool // taskCall: what is written is a Twin of v
 }
@@ -40,7 +42,7 @@ const (
 func (e *encoder) push(t task) (bool, error) {
 	t.used, t.start = e.memo.used, e.written()
 	e.tasks = append(e.tasks, t)
-	if len(e.tasks) >= e.nextCheck {
+	if len(e.tasks)+e.nesting >= e.nextCheck {
 		if err := e.checkEndless(); err != nil {
 			return true, err
 		}
@@ -51,6 +53,27 @@ func (e *encoder) push(t task) (bool, error) {
 func (e *encoder) pop() {
 	e.tasks[len(e.tasks)-1] = task{}
 	e.tasks = e.tasks[:len(e.tasks)-1]
+}
+
+// top is the task at the top. Who has it must take it anew when others may have been pushed.
+func (e *encoder) top() *task { return &e.tasks[len(e.tasks)-1] }
+
+// stepEach writes the next items of the task at the top, or some of them, by saveEach.
+func (e *encoder) stepEach(items []any) error {
+	t := e.top()
+	n, err := e.saveEach(items, t.id.holds(), t)
+	t = e.top()
+	t.each = false
+	if t.i += n; err != nil {
+		t.i++
+	}
+	return err
+}
+
+// failedAt notes the path to the item of t at which there was an error; t is not among e.tasks.
+func (e *encoder) failedAt(t *task, err error) error {
+	t.i++
+	return e.within(err, t.place())
 }
 
 // step goes on with the task at the top until it is done or another is pushed.
@@ -103,24 +126,39 @@ func (e *encoder) saveTuple(v py.Tuple, id identity) (bool, error) {
 		}
 		return false, nil
 	}
-	if e.got(id) {
+	free, ok := e.lookedUp(id)
+	if ok {
 		return false, nil
+	}
+	return e.saveNewTuple(v, id, free)
+}
+
+// saveNewTuple writes a tuple that is not in the memo.
+func (e *encoder) saveNewTuple(v py.Tuple, id identity, free spot) (bool, error) {
+	if len(v) == 0 {
+		return e.saveTuple(v, id)
 	}
 	if len(v) > 3 || e.proto < 2 {
 		e.out = append(e.out, '(')
 	}
-	n := e.saveAtoms(v)
-	if n == len(v) { // which can't have held the tuple
-		e.endTuple(n)
-		e.memoize(id)
+	n, err := e.saveEach(v, id.holds(), nil)
+	t := task{kind: taskTuple, i: n, items: v, id: id, free: free}
+	if err != nil {
+		return false, e.failedAt(&t, err)
+	}
+	if n == len(v) {
+		e.finishTuple(n, id, free)
 		return false, nil
 	}
-	return e.push(task{kind: taskTuple, i: n, items: v, id: id})
+	return e.push(t)
 }
 
 func (e *encoder) stepTuple(t *task) error {
 	for t.i < len(t.items) {
-		if t.i += e.saveAtoms(t.items[t.i:]); t.i == len(t.items) {
+		if err := e.stepEach(t.items[t.i:]); err != nil {
+			return err
+		}
+		if t = e.top(); t.i == len(t.items) {
 			break
 		}
 		v := t.items[t.i]
@@ -129,14 +167,19 @@ func (e *encoder) stepTuple(t *task) error {
 			return err
 		}
 	}
-	n, id := len(t.items), t.id
+	n, id, free := len(t.items), t.id, t.free
 	e.pop()
-	short := n <= 3 && e.proto >= 2
+	e.finishTuple(n, id, free)
+	return nil
+}
+
+// finishTuple ends a tuple of n items.
+func (e *encoder) finishTuple(n int, id identity, free spot) {
 	if id.tag != 0 {
-		if m, ok := e.memo.get(id); ok {
+		if m, ok := e.gotSince(free, id); ok {
 			// Its own items held it, and there it was written whole.
 			switch {
-			case short:
+			case n <= 3 && e.proto >= 2:
 				e.writePops(n)
 			case e.proto > 0:
 				e.out = append(e.out, byte(opcode.PopMark))
@@ -144,12 +187,11 @@ func (e *encoder) stepTuple(t *task) error {
 				e.writePops(n + 1)
 			}
 			e.writeGet(m)
-			return nil
+			return
 		}
 	}
 	e.endTuple(n)
-	e.memoize(id)
-	return nil
+	e.memoizeAt(free, id)
 }
 
 // endTuple writes the opcode after the n items of a tuple.
@@ -169,31 +211,45 @@ func (e *encoder) writePops(n int) {
 
 func (e *encoder) saveList(v *py.List) (bool, error) {
 	id := pointerID(v)
-	if e.got(id) {
+	if e.claim(id) {
 		return false, nil
 	}
-	return e.saveItems(v.Items, id)
+	return e.saveClaimedItems(v.Items, id)
 }
 
-// saveItems writes a list.
+// saveItems writes a list that is not in the memo.
 func (e *encoder) saveItems(items []any, id identity) (bool, error) {
+	e.claim(id)
+	return e.saveClaimedItems(items, id)
+}
+
+// saveClaimedItems writes a list that was claimed, or has no identity.
+func (e *encoder) saveClaimedItems(items []any, id identity) (bool, error) {
 	if e.proto == 0 {
 		e.out = append(e.out, '(', 'l')
 	} else {
 		e.out = append(e.out, ']')
 	}
-	e.memoize(id)
+	e.memoizeClaimed(id)
 	n := len(items)
 	if n == 0 {
 		return false, nil
 	}
 	t := task{kind: taskList, items: items, id: id}
-	if 1 < n && n <= batch && e.proto >= 2 {
-		// It is one batch, and of most lists nothing but atoms.
-		e.out = append(e.out, '(')
-		t.phase = hasMark
-		if t.i = e.saveAtoms(items); t.i == n {
-			e.out = append(e.out, byte(opcode.Appends))
+	if n <= batch && e.proto >= 2 {
+		// It is one batch.
+		end := byte(opcode.Append)
+		if n > 1 {
+			e.out = append(e.out, '(')
+			t.phase = hasMark
+			end = byte(opcode.Appends)
+		}
+		var err error
+		if t.i, err = e.saveEach(items, id.holds(), nil); err != nil {
+			return false, e.failedAt(&t, err)
+		}
+		if t.i == n {
+			e.out = append(e.out, end)
 			return false, nil
 		}
 	}
@@ -225,8 +281,11 @@ func (e *encoder) stepList(t *task) error {
 			e.out = append(e.out, '(')
 		}
 		if e.proto > 0 { // what comes now goes into one APPENDS
-			if k := e.saveAtoms(t.items[t.i:min(n, t.i-t.i%batch+batch)]); k > 0 {
-				t.i += k
+			done := t.i
+			if err := e.stepEach(t.items[t.i:min(n, t.i-t.i%batch+batch)]); err != nil {
+				return err
+			}
+			if t = e.top(); t.i > done {
 				continue
 			}
 		}
@@ -240,30 +299,44 @@ func (e *encoder) stepList(t *task) error {
 
 func (e *encoder) saveDict(v *py.Dict) (bool, error) {
 	id := pointerID(v)
-	if e.got(id) {
+	if e.claim(id) {
 		return false, nil
 	}
-	return e.savePairs(v.Pairs(), id)
+	return e.saveClaimedPairs(v.Pairs(), id)
 }
 
-// savePairs writes a dict.
+// savePairs writes a dict that is not in the memo.
 func (e *encoder) savePairs(pairs []any, id identity) (bool, error) {
+	e.claim(id)
+	return e.saveClaimedPairs(pairs, id)
+}
+
+// saveClaimedPairs writes a dict that was claimed, or has no identity.
+func (e *encoder) saveClaimedPairs(pairs []any, id identity) (bool, error) {
 	if e.proto == 0 {
 		e.out = append(e.out, '(', 'd')
 	} else {
 		e.out = append(e.out, '}')
 	}
-	e.memoize(id)
+	e.memoizeClaimed(id)
 	n := len(pairs)
 	if n == 0 {
 		return false, nil
 	}
 	t := task{kind: taskDict, items: pairs, id: id}
-	if 2 < n && n < 2*batch && e.proto >= 2 { // as a list
-		e.out = append(e.out, '(')
-		t.phase = hasMark
-		if t.i = e.saveAtoms(pairs); t.i == n {
-			e.out = append(e.out, byte(opcode.SetItems))
+	if n < 2*batch && e.proto >= 2 { // as a list
+		end := byte(opcode.SetItem)
+		if n > 2 {
+			e.out = append(e.out, '(')
+			t.phase = hasMark
+			end = byte(opcode.SetItems)
+		}
+		var err error
+		if t.i, err = e.saveEach(pairs, id.holds(), nil); err != nil {
+			return false, e.failedAt(&t, err)
+		}
+		if t.i == n {
+			e.out = append(e.out, end)
 			return false, nil
 		}
 	}
@@ -295,8 +368,11 @@ func (e *encoder) stepDict(t *task) error {
 				e.out = append(e.out, '(')
 			}
 			if e.proto > 0 { // what comes now goes into one SETITEMS
-				if k := e.saveAtoms(t.items[t.i:min(n, t.i-t.i%(2*batch)+2*batch)]); k > 0 {
-					t.i += k
+				done := t.i
+				if err := e.stepEach(t.items[t.i:min(n, t.i-t.i%(2*batch)+2*batch)]); err != nil {
+					return err
+				}
+				if t = e.top(); t.i > done {
 					continue
 				}
 			}
@@ -342,8 +418,11 @@ func (e *encoder) stepSet(t *task) error {
 		if t.i%batch == 0 {
 			e.out = append(e.out, '(')
 		}
-		if k := e.saveAtoms(t.items[t.i:min(n, t.i-t.i%batch+batch)]); k > 0 {
-			t.i += k
+		done := t.i
+		if err := e.stepEach(t.items[t.i:min(n, t.i-t.i%batch+batch)]); err != nil {
+			return err
+		}
+		if t = e.top(); t.i > done {
 			continue
 		}
 		v := t.items[t.i]
@@ -369,7 +448,10 @@ func (e *encoder) saveFrozenSet(v *py.FrozenSet) (bool, error) {
 
 func (e *encoder) stepFrozenSet(t *task) error {
 	for t.i < len(t.items) {
-		if t.i += e.saveAtoms(t.items[t.i:]); t.i == len(t.items) {
+		if err := e.stepEach(t.items[t.i:]); err != nil {
+			return err
+		}
+		if t = e.top(); t.i == len(t.items) {
 			break
 		}
 		v := t.items[t.i]

@@ -69,6 +69,7 @@ func (e *encoder) fail(err error) error {
 		ee = &EncodeError{Kind: PicklingError, Message: err.Error(), Err: err}
 	}
 	ee.Path = e.path()
+	e.eaches = [len(e.eaches)]run{}
 	return ee
 }
 

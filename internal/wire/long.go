@@ -3,6 +3,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"math"
 	"math/big"
 	"math/bits"
 	"slices"
@@ -77,17 +78,23 @@ func AppendBig(dst []byte, x *big.Int) []byte {
 	dst = slices.Grow(dst, n+size) // whole words are written, and one more
 	b := dst[at : at+n+size]
 	clear(b[len(words)*size:])
-	if x.Sign() >= 0 {
-		for i, w := range words {
-			putWord(b[i*size:], uint(w))
+	flip, i := uint(0), 0
+	if x.Sign() < 0 { // two's complement is the complement plus one, whose carry ends at the first word that is not 0
+		for i < len(words) && words[i] == 0 {
+			putWord(b[i*size:], 0)
+			i++
 		}
-		return dst[:at+n]
+		putWord(b[i*size:], -uint(words[i]))
+		i++
+		flip = math.MaxUint
 	}
-	carry := uint(1) // two's complement is the complement plus one
-	for i, w := range words {
-		v, c := bits.Add(^uint(w), 0, carry)
-		putWord(b[i*size:], v)
-		carry = c
+	rest := b[i*size:]
+	for _, w := range words[i:] {
+		putWord(rest, uint(w)^flip)
+		rest = rest[size:]
+	}
+	if flip == 0 {
+		return dst[:at+n]
 	}
 	for i := len(words) * size; i < n; i++ {
 		b[i] = 0xff

@@ -9,9 +9,9 @@ import (
 	"github.com/go-pickle/pickle/py"
 )
 
-// TestFastAtoms has what the fast path writes written without it, to the same bytes.
-func TestFastAtoms(t *testing.T) {
-	defer func() { fastAtoms = true }()
+// TestFastEach has what the fast path writes written without it, to the same bytes.
+func TestFastEach(t *testing.T) {
+	defer func() { fastEach = true }()
 	long := strings.Repeat("long", 100)
 	var atoms []any
 	for i := range 70 {
@@ -43,12 +43,12 @@ func TestFastAtoms(t *testing.T) {
 				for _, style := range []Style{Python311, Python315} {
 					for _, fast := range []bool{false, true} {
 						o := EncodeOptions{Protocol: p, Style: style, Fast: fast}
-						fastAtoms = true
+						fastEach = true
 						got, err := o.Marshal(v)
 						if err != nil {
 							t.Fatal(err)
 						}
-						fastAtoms = false
+						fastEach = false
 						want, err := o.Marshal(v)
 						if err != nil {
 							t.Fatal(err)
@@ -79,9 +79,9 @@ func repeat(items []any, n int) []any {
 	return out
 }
 
-// TestBadTextAmongAtoms dumps strings that are no text, or come after such, where the short
+// TestBadTextAmongOthers dumps strings that are no text, or come after such, where the short
 // way for atoms is taken.
-func TestBadTextAmongAtoms(t *testing.T) {
+func TestBadTextAmongOthers(t *testing.T) {
 	bad := "\xff"
 	for _, v := range []any{
 		&py.List{Items: []any{"a", bad}}, py.Tuple{"a", bad}, py.Tuple{bad, bad, bad, bad},
