@@ -71,8 +71,8 @@ func (e *encoder) left() int {
 			left += float64(n-i) / float64(i) * float64(at-start)
 		}
 	}
-	for i := range min(len(e.tasks), 2*maxLevel) {
-		switch t := &e.tasks[i]; t.kind {
+	for i := range min(e.tasks.Len(), 2*maxLevel) {
+		switch t := e.tasks.At(i); t.kind {
 		case taskTuple, taskList, taskAppend, taskDict, taskSetItems, taskSet, taskAddItems, taskFrozenSet:
 			if !t.each {
 				add(len(t.items), t.i, t.start)

@@ -70,3 +70,11 @@ func (s *Stack[T]) Cut(n int) {
 	clear(s.top[n:])
 	s.top = s.top[:n]
 }
+
+// Trim drops the memory of an empty stack, but for its first piece.
+func (s *Stack[T]) Trim() {
+	s.next = nil
+	if cap(s.full) > piece {
+		s.full = nil
+	}
+}
