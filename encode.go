@@ -64,7 +64,9 @@ const batch = 1000
 // start gets ready for one pickle.
 func (e *encoder) start() {
 	e.output.start()
-	e.tasks.Cut(0)
+	if e.tasks.Len() > 0 { // after an error
+		e.tasks.Cut(0)
+	}
 	e.parts = e.parts[:0]
 	e.nextCheck = firstCheck
 	clear(e.active)

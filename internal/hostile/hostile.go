@@ -406,7 +406,7 @@ func Rows(n int) []Row {
 		{Name: "quotes", Data: func() []byte { return []byte("X" + le(uint64(n), 4) + repeat("'\"", n/2) + repeat("'", n%2) + ".") }},
 		{Name: "control characters", Data: func() []byte { return []byte("X" + le(uint64(n), 4) + repeat("\x00", n) + ".") }},
 		{Name: "surrogates", Data: func() []byte { return []byte("X" + le(uint64(n/3*3), 4) + repeat("\xed\xa0\x80", n/3) + ".") }},
-		{Name: "dotted name", Data: text("\x80\x04X\x01\x00\x00\x00mX", le(uint64(n/2*2-1), 4), times{"a.", n/2 - 1}, "a\x93.")},
+		{Name: "dotted name", Levels: n / 2, Data: text("\x80\x04X\x01\x00\x00\x00mX", le(uint64(n/2*2-1), 4), times{"a.", n/2 - 1}, "a\x93.")},
 		{Name: "extension codes", Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("\x80\x02(")

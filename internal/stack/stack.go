@@ -73,8 +73,7 @@ func (s *Stack[T]) Cut(n int) {
 
 // Trim drops the memory of an empty stack, but for its first piece.
 func (s *Stack[T]) Trim() {
-	s.next = nil
-	if cap(s.full) > piece {
-		s.full = nil
+	if s.full != nil {
+		s.full, s.next = nil, nil
 	}
 }
