@@ -2,6 +2,7 @@ package py
 
 import (
 	"bytes"
+	"math/big"
 	"reflect"
 	"unsafe"
 
@@ -168,6 +169,13 @@ func (c *comparer) pair(x, y any, inside bool) bool {
 	case Global:
 		w, ok := y.(Global)
 		return ok && v == w
+	case *big.Int:
+		if w, ok := y.(*big.Int); ok && v != nil && w != nil {
+			if _, long := longLeafID(v); !long || v.BitLen() != w.BitLen() {
+				return v == w || v.Cmp(w) == 0
+			}
+			return c.sameLong(x, y)
+		}
 	case Tuple:
 		w, ok := y.(Tuple)
 		if !ok {
@@ -299,14 +307,19 @@ func (c *comparer) dicts(v, w *Dict) bool {
 	if n == 0 {
 		return true
 	}
-	inOrder := v.t.gone == 0 && w.t.gone == 0 && sameOrder(v.t.items, w.t.items, width2, 2)
-	if inOrder && n <= small {
-		if same, done := c.leaves(v.t.items, w.t.items); done {
-			return same
-		}
-	}
-	if c.united(v, w) {
+	if n > small && c.unitedLarge(v, w, n) {
 		return true
+	}
+	inOrder := v.t.gone == 0 && w.t.gone == 0 && sameOrder(v.t.items, w.t.items, width2, 2)
+	if n <= small {
+		if inOrder {
+			if same, done := c.leaves(v.t.items, w.t.items); done {
+				return same
+			}
+		}
+		if c.united(v, w) {
+			return true
+		}
 	}
 	if inOrder {
 		c.push(v.t.items, w.t.items)
@@ -320,10 +333,13 @@ func (c *comparer) sets(x, y any, v, w *table) bool {
 	if n != w.count(width1) {
 		return false
 	}
+	if n > small && c.unitedLarge(x, y, n) {
+		return true
+	}
 	if n == 0 || v.gone == 0 && w.gone == 0 && sameOrder(v.items, w.items, width1, 2) {
 		return true
 	}
-	if c.united(x, y) {
+	if n <= small && c.united(x, y) {
 		return true
 	}
 	return c.tables(v, w, width1)
@@ -546,6 +562,12 @@ func (c *comparer) united(x, y any) bool {
 	return a == b || c.unite(a, b, c.rng.hit())
 }
 
+// unitedLarge is united for dicts and sets of n keys, each of which is looked at.
+func (c *comparer) unitedLarge(x, y any, n int) bool {
+	c.steps += n
+	return c.united(x, y)
+}
+
 // sameLong is like united for long strings and the like. It reports whether they have been
 // compared before; if not they are, at once.
 func (c *comparer) sameLong(x, y any) bool {
@@ -566,6 +588,8 @@ func (c *comparer) sameLong(x, y any) bool {
 		same = x == y.(string)
 	case Bytes:
 		same = x == y.(Bytes)
+	case *big.Int:
+		same = x.Cmp(y.(*big.Int)) == 0
 	case *ByteArray:
 		same = bytes.Equal(x.Bytes, y.(*ByteArray).Bytes)
 	case *Buffer:

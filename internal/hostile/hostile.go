@@ -199,6 +199,22 @@ func Rows(n int) []Row {
 		{Name: "shared items", Base: 192 << 20, Data: func() []byte {
 			return []byte("\x80\x02]q\x00(" + repeat("N", 1000) + "e0(" + repeat("h\x00", n/2) + "l.")
 		}},
+		{Name: "shared large dict", Base: 192 << 20, Data: func() []byte {
+			var b strings.Builder
+			b.WriteString("\x80\x02(}q\x00(")
+			for i := range n / 14 {
+				b.WriteString("J" + le(uint64(i), 4) + "K\x01")
+			}
+			return []byte(b.String() + "u" + repeat("h\x00", n/4) + "l.")
+		}},
+		{Name: "shared large frozenset", Base: 192 << 20, Data: func() []byte {
+			var b strings.Builder
+			b.WriteString("\x80\x04((")
+			for i := range n / 10 {
+				b.WriteString("J" + le(uint64(i), 4))
+			}
+			return []byte(b.String() + "\x91\x94" + repeat("h\x00", n/4) + "l.")
+		}},
 
 		// Changes.
 		{Name: "builds", Data: text("\x80\x02cm\nC\n)\x81", times{"}b", n / 4}, ".")},
