@@ -152,6 +152,7 @@ type printer struct {
 
 	shared  sharing
 	scratch []byte // for wrap
+	parts   []any  // for objectParts
 }
 
 // A frame is a container of which some items have been printed.

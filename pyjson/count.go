@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/go-pickle/pickle/internal/intern"
 	"github.com/go-pickle/pickle/internal/stack"
@@ -152,9 +153,7 @@ func (c *counter) value(x any) error {
 	case *py.FrozenSet:
 		f.items = v.Items()
 	case *py.PersistentRef:
-		f.parts = len(c.parts)
-		c.parts = append(c.parts, v.ID)
-		f.items = c.parts[f.parts:]
+		f.items = unsafe.Slice(&v.ID, 1)
 	case *py.Object:
 		if err := checkObject(v); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"io"
 	"math/big"
 	"strconv"
+	"unsafe"
 
 	"github.com/go-pickle/pickle/internal/stack"
 	"github.com/go-pickle/pickle/internal/wire"
@@ -268,7 +269,7 @@ func (w *writer) container(x any) {
 	case *py.FrozenSet:
 		f.kind, f.items = inFrozenSet, v.Items()
 	case *py.PersistentRef:
-		f.kind, f.items = inPersistent, []any{v.ID}
+		f.kind, f.items = inPersistent, unsafe.Slice(&v.ID, 1)
 	case *py.Object:
 		f.kind, f.obj, f.empty = inObject, v, true
 	}

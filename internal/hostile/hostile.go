@@ -16,15 +16,10 @@ type Row struct {
 	Data func() []byte
 	Fail bool // it must not load
 
-	// Levels is how deep it is nested, where that counts: a level takes a byte or two.
-	Levels int
-
-	// Objects is how many lists, dicts, instances and the like it makes of a byte or two each.
-	Objects int
-
-	// Base is more memory that a step may take whatever the input's length, where limits on
-	// what sharing makes of it allow so much output.
-	Base int64
+	// More is how much memory a step may take besides what is usual for its bytes: for levels
+	// of nesting, of a byte or two each, for objects as short, and where limits on what sharing
+	// makes of it allow so much output.
+	More int64
 
 	// Slow are the steps whose output is larger than in proportion to the input, up to a
 	// limit that is documented: their time is not compared with the input's length.
@@ -79,6 +74,9 @@ func doubling(start, wrap string, n int) func() []byte {
 	}
 }
 
+// costObject is what a list, dict, tuple or instance costs that is a byte or two of a pickle.
+const costObject = 150
+
 // Rows are all rows, of about n bytes each; none is much longer.
 func Rows(n int) []Row {
 	return append(deep(n), []Row{
@@ -88,19 +86,19 @@ func Rows(n int) []Row {
 		}},
 
 		// Values of a byte or two.
-		{Name: "lists of nothing", Objects: n, Data: text("(", times{"]", n}, "l.")},
-		{Name: "dicts of nothing", Objects: n, Data: text("(", times{"}", n}, "l.")},
-		{Name: "sets of nothing", Objects: n, Data: text("\x80\x04(", times{"\x8f", n}, "l.")},
-		{Name: "frozensets of nothing", Objects: n / 2, Data: text("\x80\x04(", times{"(\x91", n / 2}, "l.")},
+		{Name: "lists of nothing", More: int64(n) * costObject, Data: text("(", times{"]", n}, "l.")},
+		{Name: "dicts of nothing", More: int64(n) * costObject, Data: text("(", times{"}", n}, "l.")},
+		{Name: "sets of nothing", More: int64(n) * costObject, Data: text("\x80\x04(", times{"\x8f", n}, "l.")},
+		{Name: "frozensets of nothing", More: int64(n/2) * costObject, Data: text("\x80\x04(", times{"(\x91", n / 2}, "l.")},
 		{Name: "tuples of nothing", Data: text("(", times{")", n}, "t.")},
-		{Name: "tuples of little", Objects: n / 2, Data: text("(", times{"N\x85", n / 2}, "t.")},
-		{Name: "lists of little", Objects: n / 3, Data: text("(", times{"]Na", n / 3}, "l.")},
+		{Name: "tuples of little", More: int64(n/2) * costObject, Data: text("(", times{"N\x85", n / 2}, "t.")},
+		{Name: "lists of little", More: int64(n/3) * costObject, Data: text("(", times{"]Na", n / 3}, "l.")},
 		{Name: "None", Data: text("(", times{"N", n}, "l.")},
 		{Name: "ints of little", Data: text("(", times{"K\xff", n / 2}, "l.")},
-		{Name: "instances of little", Objects: n / 4, Data: text(aClass, "(", times{"h\x00)\x81", n / 4}, "l.")},
-		{Name: "calls of little", Objects: n / 4, Data: text(aFunction, "(", times{"h\x00)R", n / 4}, "l.")},
-		{Name: "persistent ids of little", Objects: n / 2, Data: text("(", times{"NQ", n / 2}, "l.")},
-		{Name: "bytes of little", Objects: n / 2, Data: text("\x80\x03(", times{"C\x00", n / 2}, "l.")},
+		{Name: "instances of little", More: int64(n/4) * costObject, Data: text(aClass, "(", times{"h\x00)\x81", n / 4}, "l.")},
+		{Name: "calls of little", More: int64(n/4) * costObject, Data: text(aFunction, "(", times{"h\x00)R", n / 4}, "l.")},
+		{Name: "persistent ids of little", More: int64(n/2) * costObject, Data: text("(", times{"NQ", n / 2}, "l.")},
+		{Name: "bytes of little", More: int64(n/2) * costObject, Data: text("\x80\x03(", times{"C\x00", n / 2}, "l.")},
 
 		// Marks, and other things that fill the stack or the memo.
 		{Name: "marks", Data: text(times{"(", n}), Fail: true},
@@ -158,12 +156,12 @@ func Rows(n int) []Row {
 		{Name: "protocols", Data: text(times{"\x80\x05", n / 2}, "N.")},
 
 		// Sharing.
-		{Name: "shared lists", Base: 192 << 20, Data: doubling("]", "](%s%se", n/20)},
-		{Name: "shared tuples", Base: 192 << 20, Data: doubling(")", "%s%s\x86", n/20)},
-		{Name: "shared dicts", Base: 192 << 20, Data: doubling("}", "}(K\x00%sK\x01%su", n/20)},
-		{Name: "shared frozensets", Base: 192 << 20, Data: doubling("(\x91", "(%s%s\x85\x91", n/20)},
-		{Name: "shared keys", Base: 192 << 20, Data: doubling("K\x01", "}%s%s\x86Ns", 1)},
-		{Name: "shared tuples as keys", Base: 192 << 20, Data: func() []byte {
+		{Name: "shared lists", More: 192 << 20, Data: doubling("]", "](%s%se", n/20)},
+		{Name: "shared tuples", More: 192 << 20, Data: doubling(")", "%s%s\x86", n/20)},
+		{Name: "shared dicts", More: 192 << 20, Data: doubling("}", "}(K\x00%sK\x01%su", n/20)},
+		{Name: "shared frozensets", More: 192 << 20, Data: doubling("(\x91", "(%s%s\x85\x91", n/20)},
+		{Name: "shared keys", More: 192 << 20, Data: doubling("K\x01", "}%s%s\x86Ns", 1)},
+		{Name: "shared tuples as keys", More: 192 << 20, Data: func() []byte {
 			// Each level of a doubled tuple is a key of one dict.
 			var b strings.Builder
 			b.WriteString("\x80\x04}(K\x01\x94")
@@ -172,7 +170,7 @@ func Rows(n int) []Row {
 			}
 			return []byte(b.String() + "Nu.")
 		}},
-		{Name: "shared frozensets as items", Base: 192 << 20, Data: func() []byte {
+		{Name: "shared frozensets as items", More: 192 << 20, Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("\x80\x04\x8f((\x91\x94")
 			for i := range n / 50 {
@@ -180,15 +178,15 @@ func Rows(n int) []Row {
 			}
 			return []byte(b.String() + "\x90.")
 		}},
-		{Name: "shared arguments", Base: 192 << 20, Data: doubling(")", "cm\nf\n%s%s\x86R", n/20)},
-		{Name: "shared states", Base: 192 << 20, Data: doubling("N", "cm\nC\n)\x81%s%s\x86b", n/20)},
-		{Name: "shared text", Base: 192 << 20, Data: func() []byte {
+		{Name: "shared arguments", More: 192 << 20, Data: doubling(")", "cm\nf\n%s%s\x86R", n/20)},
+		{Name: "shared states", More: 192 << 20, Data: doubling("N", "cm\nC\n)\x81%s%s\x86b", n/20)},
+		{Name: "shared text", More: 192 << 20, Data: func() []byte {
 			return []byte("(X" + le(uint64(n/2), 4) + repeat("x", n/2) + "\x94" + repeat("h\x00", n/4) + "l.")
 		}},
-		{Name: "shared big int", Base: 512 << 20, Data: func() []byte {
+		{Name: "shared big int", More: 512 << 20, Data: func() []byte {
 			return []byte("(\x8b" + le(uint64(n/2), 4) + repeat("\x01", n/2) + "\x94" + repeat("h\x00", n/4) + "l.")
 		}},
-		{Name: "shared state", Base: 192 << 20, Data: func() []byte {
+		{Name: "shared state", More: 192 << 20, Data: func() []byte {
 			return []byte("\x80\x02cm\nC\n)\x81}(" + func() (s string) {
 				for i := range 250 {
 					s += "K" + string([]byte{byte(i)}) + "N"
@@ -196,10 +194,10 @@ func Rows(n int) []Row {
 				return s
 			}() + "uq\x00b" + repeat("h\x00b", n/3) + ".")
 		}},
-		{Name: "shared items", Base: 192 << 20, Data: func() []byte {
+		{Name: "shared items", More: 192 << 20, Data: func() []byte {
 			return []byte("\x80\x02]q\x00(" + repeat("N", 1000) + "e0(" + repeat("h\x00", n/2) + "l.")
 		}},
-		{Name: "shared large dict", Base: 192 << 20, Data: func() []byte {
+		{Name: "shared large dict", More: 192 << 20, Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("\x80\x02(}q\x00(")
 			for i := range n / 14 {
@@ -207,7 +205,7 @@ func Rows(n int) []Row {
 			}
 			return []byte(b.String() + "u" + repeat("h\x00", n/4) + "l.")
 		}},
-		{Name: "shared large frozenset", Base: 192 << 20, Data: func() []byte {
+		{Name: "shared large frozenset", More: 192 << 20, Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("\x80\x04((")
 			for i := range n / 10 {
@@ -324,13 +322,13 @@ func Rows(n int) []Row {
 		}},
 
 		// Sharing and hashing.
-		{Name: "shared keyword arguments", Base: 192 << 20, Data: doubling("N", "cm\nC\n)}(\x8c\x01a%s\x8c\x01b%su\x92", n/40)},
-		{Name: "shared persistent ids", Base: 192 << 20, Data: doubling("N", "%s%s\x86Q", n/20)},
-		{Name: "a large key in many dicts", Base: 192 << 20, Data: text("(", times{"N", n / 4}, "tq\x000(", times{"}h\x00Ns", n / 10}, "l.")},
-		{Name: "a long text in many dicts", Base: 192 << 20, Data: func() []byte {
+		{Name: "shared keyword arguments", More: 192 << 20, Data: doubling("N", "cm\nC\n)}(\x8c\x01a%s\x8c\x01b%su\x92", n/40)},
+		{Name: "shared persistent ids", More: 192 << 20, Data: doubling("N", "%s%s\x86Q", n/20)},
+		{Name: "a large key in many dicts", More: 192 << 20, Data: text("(", times{"N", n / 4}, "tq\x000(", times{"}h\x00Ns", n / 10}, "l.")},
+		{Name: "a long text in many dicts", More: 192 << 20, Data: func() []byte {
 			return []byte("X" + le(uint64(n/2), 4) + repeat("x", n/2) + "q\x000(" + repeat("}h\x00Ns", n/10) + "l.")
 		}},
-		{Name: "a large frozenset in many sets", Base: 192 << 20, Data: func() []byte {
+		{Name: "a large frozenset in many sets", More: 192 << 20, Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("\x80\x04(")
 			for i := range n / 10 {
@@ -422,7 +420,7 @@ func Rows(n int) []Row {
 		{Name: "quotes", Data: func() []byte { return []byte("X" + le(uint64(n), 4) + repeat("'\"", n/2) + repeat("'", n%2) + ".") }},
 		{Name: "control characters", Data: func() []byte { return []byte("X" + le(uint64(n), 4) + repeat("\x00", n) + ".") }},
 		{Name: "surrogates", Data: func() []byte { return []byte("X" + le(uint64(n/3*3), 4) + repeat("\xed\xa0\x80", n/3) + ".") }},
-		{Name: "dotted name", Levels: n / 2, Data: text("\x80\x04X\x01\x00\x00\x00mX", le(uint64(n/2*2-1), 4), times{"a.", n/2 - 1}, "a\x93.")},
+		{Name: "dotted name", More: int64(n/2) * costInstance, Data: text("\x80\x04X\x01\x00\x00\x00mX", le(uint64(n/2*2-1), 4), times{"a.", n/2 - 1}, "a\x93.")},
 		{Name: "extension codes", Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("\x80\x02(")
