@@ -74,8 +74,8 @@ func doubling(start, wrap string, n int) func() []byte {
 	}
 }
 
-// costObject is what a list, dict, tuple or instance costs that is a byte or two of a pickle.
-const costObject = 150
+// costObject is what a list, dict, tuple, instance or name costs that is a few bytes of a pickle.
+const costObject = 200
 
 // Rows are all rows, of about n bytes each; none is much longer.
 func Rows(n int) []Row {
@@ -90,7 +90,7 @@ func Rows(n int) []Row {
 		{Name: "dicts of nothing", More: int64(n) * costObject, Data: text("(", times{"}", n}, "l.")},
 		{Name: "sets of nothing", More: int64(n) * costObject, Data: text("\x80\x04(", times{"\x8f", n}, "l.")},
 		{Name: "frozensets of nothing", More: int64(n/2) * costObject, Data: text("\x80\x04(", times{"(\x91", n / 2}, "l.")},
-		{Name: "tuples of nothing", Data: text("(", times{")", n}, "t.")},
+		{Name: "tuples of nothing", More: int64(n) * costObject, Data: text("(", times{")", n}, "t.")},
 		{Name: "tuples of little", More: int64(n/2) * costObject, Data: text("(", times{"N\x85", n / 2}, "t.")},
 		{Name: "lists of little", More: int64(n/3) * costObject, Data: text("(", times{"]Na", n / 3}, "l.")},
 		{Name: "None", Data: text("(", times{"N", n}, "l.")},
@@ -106,7 +106,7 @@ func Rows(n int) []Row {
 		{Name: "marks popped", Data: text(times{"(0", n / 2}, "N.")},
 		{Name: "marks popped with all", Data: text(times{"(NN1", n / 4}, "N.")},
 		{Name: "dup", Data: text("]", times{"2", n}, "\x85.")},
-		{Name: "dup in a list", Data: text("(]", times{"2", n}, "l.")},
+		{Name: "dup in a list", More: 10 * int64(n), Data: text("(]", times{"2", n}, "l.")},
 		{Name: "put", Data: text("N", times{"q\x00", n / 2}, ".")},
 		{Name: "memoize", Data: text("]", times{"\x94", n}, ".")},
 		{Name: "sparse memo", Data: func() []byte {
@@ -405,7 +405,7 @@ func Rows(n int) []Row {
 		{Name: "marks popped above many values", Data: text("(", times{"N", n / 2}, times{"(1", n / 4}, "l.")},
 		{Name: "values popped one by one", Data: text(times{"N", n / 2}, times{"0", n/2 - 1}, ".")},
 		{Name: "states of one object in turn", Data: text("\x80\x02cm\nC\n)\x81q\x00cm\nD\n)\x81q\x01", times{"h\x00Nb0h\x01Nb0", n / 10}, ".")},
-		{Name: "getattr of getattr", Data: text("\x80\x02cbuiltins\ngetattr\nq\x00", times{"h\x00", n / 8}, "cm\nC\n", times{"X\x01\x00\x00\x00x\x86R", n / 8}, ".")},
+		{Name: "getattr of getattr", More: int64(n/8) * costInstance, Data: text("\x80\x02cbuiltins\ngetattr\nq\x00", times{"h\x00", n / 8}, "cm\nC\n", times{"X\x01\x00\x00\x00x\x86R", n / 8}, ".")},
 
 		// Text and numbers.
 		{Name: "long digits of an INT", Data: text("I", times{"1", n}, "\n."), Fail: true},
@@ -421,7 +421,7 @@ func Rows(n int) []Row {
 		{Name: "control characters", Data: func() []byte { return []byte("X" + le(uint64(n), 4) + repeat("\x00", n) + ".") }},
 		{Name: "surrogates", Data: func() []byte { return []byte("X" + le(uint64(n/3*3), 4) + repeat("\xed\xa0\x80", n/3) + ".") }},
 		{Name: "dotted name", More: int64(n/2) * costInstance, Data: text("\x80\x04X\x01\x00\x00\x00mX", le(uint64(n/2*2-1), 4), times{"a.", n/2 - 1}, "a\x93.")},
-		{Name: "extension codes", Data: func() []byte {
+		{Name: "extension codes", More: int64(n/5) * costObject, Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("\x80\x02(")
 			for i := range n / 5 {
@@ -444,9 +444,9 @@ func Rows(n int) []Row {
 		{Name: "protocol 0 with the opcodes of 5", Data: text("\x80\x00(", times{"\x96\x01\x00\x00\x00\x00\x00\x00\x00x\x8c\x01y\x94\x88\x8f", n / 16}, "l.")},
 		{Name: "every protocol in turn", Data: text("(", times{"\x80\x00N\x80\x01N\x80\x02N\x80\x03N\x80\x04N\x80\x05N", n / 18}, "l.")},
 		{Name: "protocol 6", Data: text("\x80\x06", times{"N", n}, "."), Fail: true},
-		{Name: "pickles one after another", Data: text(times{"N.", n / 2}), Several: true},
+		{Name: "pickles one after another", More: int64(n/2) * costObject, Data: text(times{"N.", n / 2}), Several: true},
 		{Name: "framed pickles one after another", Data: text(times{"\x80\x04\x95\x02\x00\x00\x00\x00\x00\x00\x00N.", n / 13}), Several: true},
-		{Name: "pickles and then nonsense", Data: text(times{"].", n / 2}, "\xff"), Several: true},
+		{Name: "pickles and then nonsense", More: int64(n/2) * costObject, Data: text(times{"].", n / 2}, "\xff"), Several: true},
 		{Name: "pickles that begin like compressed data", Data: text(times{"h\x00", n / 2}, "."), Fail: true, Several: true},
 	}...)
 }
