@@ -1,7 +1,9 @@
 package pickle_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"reflect"
 	"sync"
@@ -22,28 +24,45 @@ func BenchmarkParse(b *testing.B) {
 	})
 }
 
-// BenchmarkLoadTogether loads small pickles in one goroutine and in several: what loaders
-// share must not be what they wait for.
-func BenchmarkLoadTogether(b *testing.B) {
+// BenchmarkTogether loads and dumps small values in one goroutine and in several: what they
+// share must not be what they wait for. Two goroutines on two processors take half the time.
+func BenchmarkTogether(b *testing.B) {
 	for _, shape := range []string{"tiny", "dicts"} {
 		data := shapePickle(b, shape)
 		typ := benchTypes[shape]
-		for _, workers := range []int{1, 2, 4} {
-			b.Run(fmt.Sprintf("%s/any/%d", shape, workers), func(b *testing.B) {
-				inParallel(b, workers, func() error {
-					var v any
-					return pickle.Unmarshal(data, &v)
-				})
-			})
-			b.Run(fmt.Sprintf("%s/typed/%d", shape, workers), func(b *testing.B) {
-				inParallel(b, workers, func() error { return pickle.Unmarshal(data, reflect.New(typ).Interface()) })
-			})
+		var v any
+		if err := pickle.Unmarshal(data, &v); err != nil {
+			b.Fatal(err)
+		}
+		for name, work := range map[string]func() func() error{
+			"any": func() func() error {
+				return func() error { var v any; return pickle.Unmarshal(data, &v) }
+			},
+			"typed": func() func() error {
+				return func() error { return pickle.Unmarshal(data, reflect.New(typ).Interface()) }
+			},
+			"decoder": func() func() error {
+				r := bytes.NewReader(nil)
+				d := pickle.NewDecoder(r)
+				return func() error { r.Reset(data); var v any; return d.Decode(&v) }
+			},
+			"dump": func() func() error {
+				return func() error { _, err := pickle.Marshal(v); return err }
+			},
+			"encoder": func() func() error {
+				e := pickle.NewEncoder(io.Discard)
+				return func() error { return e.Encode(v) }
+			},
+		} {
+			for _, workers := range []int{1, 2, 4} {
+				b.Run(fmt.Sprintf("%s/%s/%d", shape, name, workers), func(b *testing.B) { inParallel(b, workers, work) })
+			}
 		}
 	}
 }
 
-// inParallel runs do b.N times in all, in so many goroutines.
-func inParallel(b *testing.B, workers int, do func() error) {
+// inParallel does work b.N times in all, in so many goroutines, each with its own.
+func inParallel(b *testing.B, workers int, work func() func() error) {
 	var wg sync.WaitGroup
 	for i := range workers {
 		wg.Add(1)
@@ -53,6 +72,7 @@ func inParallel(b *testing.B, workers int, do func() error) {
 			if i < b.N%workers {
 				n++
 			}
+			do := work()
 			for range n {
 				if err := do(); err != nil {
 					b.Error(err)
