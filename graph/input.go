@@ -52,6 +52,9 @@ func newInput(r io.Reader) *input {
 	case io.Seeker:
 		if at, err := r.Seek(0, io.SeekCurrent); err == nil {
 			in.seek, in.start = r, at
+			if m, ok := r.(interface{ Len() int }); ok { // *bytes.Reader and the like
+				in.total = int64(m.Len())
+			}
 		}
 	}
 	return in
@@ -89,6 +92,9 @@ func (in *input) need(n int) bool {
 		// A plain reader is asked for what is surely part of the pickle and no more.
 		if in.seek != nil {
 			want = max(want, firstRead, min(len(in.buf), maxRead))
+			if left := in.total - int64(len(in.buf)); left > 0 {
+				want = int(min(int64(want), left))
+			}
 		}
 		in.fill(min(want, max(firstRead, min(len(in.buf), maxRead))))
 	}
@@ -168,13 +174,10 @@ func (in *input) grow(n int) int {
 	return n
 }
 
-// sizeOf is where r ends, as far as it can tell without being moved; or 0.
+// sizeOf is where the file r ends, or 0.
 func sizeOf(r io.Seeker) int64 {
-	switch r := r.(type) {
-	case interface{ Size() int64 }: // *bytes.Reader and the like
-		return r.Size()
-	case interface{ Stat() (fs.FileInfo, error) }:
-		if info, err := r.Stat(); err == nil && info.Mode().IsRegular() {
+	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
 			return info.Size()
 		}
 	}
