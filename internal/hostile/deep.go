@@ -13,7 +13,7 @@ type deepKind struct {
 // What a level costs while it is dumped, printed or compared: what holds items, and what is
 // written as several values, such as the class, arguments and state of an instance.
 const (
-	costItems    = 250
+	costItems    = 300
 	costInstance = 1000
 	costKeywords = 1600 // in protocol 2 they are a call of functools.partial
 )
