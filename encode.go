@@ -26,6 +26,7 @@ type encoder struct {
 	o       *EncodeOptions
 	options EncodeOptions
 	reg     *py.Registry
+	stdlib  *py.Registry // once it was asked for
 	proto   int
 	fast    bool
 	direct  bool // see saveEach
@@ -69,8 +70,10 @@ func (e *encoder) start() {
 	}
 	e.parts = e.parts[:0]
 	e.nextCheck = firstCheck
-	clear(e.active)
-	e.repeats = wire.Repeats{}
+	if len(e.active) > 0 {
+		clear(e.active)
+	}
+	e.repeats.Clear()
 	e.recent.clear() // the interfaces of the last value may be gone
 	e.direct = e.proto >= 2 && e.o.PersistentID == nil && fastEach
 	e.typedState.start()
@@ -78,10 +81,12 @@ func (e *encoder) start() {
 
 // forget empties the memo.
 func (e *encoder) forget() {
-	e.memo.clear()
-	clear(e.globals)
-	clear(e.longGlobals)
-	e.last = lastGlobal{}
+	e.memo.clear(e.memoLen)
+	if e.last.ok {
+		clear(e.globals)
+		clear(e.longGlobals)
+		e.last = lastGlobal{}
+	}
 	e.memoLen = 0
 	clear(e.keep)
 	e.keep = e.keep[:0]

@@ -25,11 +25,10 @@ func (e *encoder) saveEach(items []any, held bool, t *task) (n int, err error) {
 		return 0, nil
 	}
 	out, soft := e.out, e.soft
-	short := e.proto >= 4
 	claims := e.claims()
 	r := e.enterEach(len(items), t)
 	again := false // the last value that may be in the memo was, as in much data the next is then
-	for n = range items {
+	for ; n < len(items); n++ {
 		if len(out) >= soft {
 			e.out = out
 			r.i = r.from + n
@@ -47,74 +46,53 @@ func (e *encoder) saveEach(items []any, held bool, t *task) (n int, err error) {
 		var known uint32
 		var ok bool
 		var free spot
-		switch v := x.(type) {
-		case string:
+		// The most frequent types first: a switch would look at the hash of the type.
+		if v, isString := x.(string); isString {
 			id := strID(v)
-			if known, ok = e.claimed(id, claims); ok {
-				break
+			if claims {
+				known, ok = e.memo.add(id, e.memoLen)
+			} else {
+				known, ok = e.memo.get(id)
 			}
-			again = false
-			if len(v) > math.MaxUint8 || !claims {
-				e.out = out
-				if err := e.checkStr(v); err != nil {
-					return n, err
-				}
-				e.writeStrData(v)
-				e.memoizeClaimed(id)
-				out, soft = e.out, e.soft
+			if ok {
+				again = held && e.recent.add(x, known)
+				out = out[:at+putGet(out[at:at+16], known)]
 				continue
 			}
-			b := out[at : at+len(v)+16]
-			size := 2
-			if short {
-				b[0], b[1] = byte(opcode.ShortBinUnicode), byte(len(v))
-			} else {
-				size = 5
-				b[0] = byte(opcode.BinUnicode)
-				binary.LittleEndian.PutUint32(b[1:], uint32(len(v)))
-			}
-			if !putASCII(b[size:], v) {
-				if err := checkText(v); err != nil {
-					e.out = out
-					return n, err
+			again = false
+			if len(v) <= math.MaxUint8 && claims {
+				size := e.putStr(out[at:at+len(v)+16], v)
+				if out = out[:at+size]; size > 0 {
+					continue
 				}
 			}
-			size += len(v)
-			if short {
-				b[size] = byte(opcode.Memoize)
-				size++
-			} else {
-				size += putPut(b[size:], e.memoLen)
+			e.out = out
+			r.i = r.from + n
+			if err := e.checkStr(v); err != nil {
+				return n, err
 			}
-			e.memoLen++
-			out = out[:at+size]
+			e.writeStrData(v)
+			e.memoizeClaimed(id)
+			out, soft = e.out, e.soft
 			continue
-		case int64:
-			b := out[at : at+16]
-			switch {
-			case uint64(v) < 1<<8:
-				b[0], b[1] = byte(opcode.BinInt1), byte(v)
-				out = out[:at+2]
-			case uint64(v) < 1<<16:
-				b[0], b[1], b[2] = byte(opcode.BinInt2), byte(v), byte(v>>8)
-				out = out[:at+3]
-			case v == int64(int32(v)):
-				b[0] = byte(opcode.BinInt)
-				binary.LittleEndian.PutUint32(b[1:], uint32(v))
-				out = out[:at+5]
-			default:
-				size := longSize(v)
-				b[0], b[1] = byte(opcode.Long1), byte(size)
-				binary.LittleEndian.PutUint64(b[2:], uint64(v))
-				out = out[:at+2+size]
+		}
+		if v, isInt := x.(int64); isInt {
+			out = out[:at+putInt(out[at:at+16], v)]
+			continue
+		}
+		if v, isFloat := x.(float64); isFloat {
+			out = out[:at+putFloat(out[at:at+16], v)]
+			for n+1 < len(items) && len(out) < soft { // many come in rows
+				if v, isFloat = items[n+1].(float64); !isFloat {
+					break
+				}
+				at = len(out)
+				out = out[:at+putFloat(out[at:at+16], v)]
+				n++
 			}
 			continue
-		case float64:
-			b := out[at : at+9]
-			b[0] = byte(opcode.BinFloat)
-			binary.BigEndian.PutUint64(b[1:], math.Float64bits(v))
-			out = out[:at+9]
-			continue
+		}
+		switch v := x.(type) {
 		case nil:
 			out = append(out, byte(opcode.None))
 			continue
@@ -127,6 +105,7 @@ func (e *encoder) saveEach(items []any, held bool, t *task) (n int, err error) {
 			continue
 		case *big.Int:
 			e.out = out
+			r.i = r.from + n
 			if err := e.saveBig(v); err != nil {
 				return n, err
 			}
@@ -202,6 +181,26 @@ func (e *encoder) nested(x any) error {
 	err = e.complete(base, err)
 	e.nesting--
 	return err
+}
+
+// putStr writes a str of at most 255 bytes that was claimed, with its PUT, to b, which must be
+// longer by 16, in protocols from 2 on. It returns how many bytes it wrote: none if s is no
+// text.
+func (e *encoder) putStr(b []byte, s string) (size int) {
+	b[1] = byte(len(s))
+	if e.proto >= 4 {
+		b[0] = byte(opcode.ShortBinUnicode)
+		size = 2
+	} else {
+		b[0] = byte(opcode.BinUnicode)
+		b[2], b[3], b[4] = 0, 0, 0
+		size = 5
+	}
+	if !putASCII(b[size:], s) && checkText(s) != nil {
+		return 0
+	}
+	size += len(s)
+	return size + e.putMemo(b[size:])
 }
 
 // putASCII writes s to b, which must be longer by at least 8 bytes, and reports whether

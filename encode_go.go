@@ -28,6 +28,8 @@ type typedState struct {
 
 	lastType reflect.Type // the type whose plan was looked up last
 	lastPlan *dumpPlan
+	lastWord unsafe.Pointer // as of package box: the same for values that were looked up last
+	wordPlan *dumpPlan
 
 	progress
 
@@ -67,7 +69,11 @@ func (e *encoder) saveGo(v any) (pushed bool, err error) {
 	case tempPairs:
 		return e.savePairs(v, identity{})
 	}
-	pl := e.planFor(reflect.TypeOf(v))
+	return e.saveGoAs(e.planOf(v), v)
+}
+
+// saveGoAs is saveGo for a value of a plan that is none of the types of the encoder.
+func (e *encoder) saveGoAs(pl *dumpPlan, v any) (pushed bool, err error) {
 	if pl.op == asPointer {
 		return e.savePointer(pl, box.Data(v))
 	}
@@ -78,6 +84,14 @@ func (e *encoder) saveGo(v any) (pushed bool, err error) {
 		return false, cannotDump(pl.typ)
 	}
 	return e.savePlan(pl, pl.address(v), identity{})
+}
+
+// planOf is dumpPlanOf for the type of v, with a memory of one.
+func (e *encoder) planOf(v any) *dumpPlan {
+	if w := box.Word(v); e.lastWord != w {
+		e.lastWord, e.wordPlan = w, dumpPlanOf(reflect.TypeOf(v))
+	}
+	return e.wordPlan
 }
 
 // planFor is dumpPlanOf with a memory of one.

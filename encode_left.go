@@ -62,28 +62,29 @@ func (e *encoder) enterEach(n int, t *task) *run {
 	return r
 }
 
-// left guesses how many bytes are still to be written, large data not counted.
+// left guesses how many bytes are still to be written, large data not counted: at each level as
+// much for each value to come as for those before it, the one that is being written among them.
 func (e *encoder) left() int {
 	at := e.written()
 	left := 0.0
-	add := func(n, i, start int) {
-		if 0 < i && i < n {
-			left += float64(n-i) / float64(i) * float64(at-start)
+	add := func(n, i, start int) { // from the innermost level to the outermost
+		if i < n && (i > 0 || n < longRun) {
+			left += float64(n-i-1) / float64(i+1) * (float64(at-start) + left)
 		}
 	}
-	for i := range min(e.tasks.Len(), 2*maxLevel) {
-		switch t := e.tasks.At(i); t.kind {
-		case taskTuple, taskList, taskAppend, taskDict, taskSetItems, taskSet, taskAddItems, taskFrozenSet:
-			if !t.each {
-				add(len(t.items), t.i, t.start)
-			}
-		}
+	for i := e.level - 1; i >= 0; i-- {
+		add(e.runs[i].n, e.runs[i].i, e.runs[i].start)
 	}
-	for i := range min(e.nesting+1, len(e.eaches)) {
+	for i := min(e.nesting, len(e.eaches)-1); i >= 0; i-- {
 		add(e.eaches[i].n, e.eaches[i].i, e.eaches[i].start)
 	}
-	for i := range e.level {
-		add(e.runs[i].n, e.runs[i].i, e.runs[i].start)
+	for i := min(e.tasks.Len(), 2*maxLevel) - 1; i >= 0; i-- {
+		switch t := e.tasks.At(i); t.kind {
+		case taskTuple, taskList, taskAppend, taskDict, taskSetItems, taskSet, taskAddItems, taskFrozenSet:
+			if !t.each && t.i > 0 {
+				add(len(t.items), t.i-1, t.start)
+			}
+		}
 	}
 	return int(min(left, maxLeft))
 }

@@ -5,8 +5,8 @@ import (
 	"math/bits"
 	"unsafe"
 
-	"github.com/go-pickle/pickle/internal/box"
 	"github.com/go-pickle/pickle/internal/spare"
+	"github.com/go-pickle/pickle/opcode"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -59,6 +59,7 @@ func (id identity) holds() bool {
 type memoTable struct {
 	slots    []memoSlot
 	used     int
+	base     uint32              // slots with a number up to this one are free: it was used for another pickle
 	expected int                 // how many identities there may come to be, if that is known
 	long     map[identity]uint32 // what is too long for a slot's tag
 }
@@ -67,7 +68,7 @@ type memoTable struct {
 type memoSlot struct {
 	addr uintptr
 	tag  uint32
-	n    uint32 // memo number plus one; 0 is a free slot
+	n    uint32 // memo number plus one and the table's base
 }
 
 const (
@@ -110,41 +111,73 @@ func (t *memoTable) get(id identity) (uint32, bool) {
 		return 0, false
 	}
 	s := t.find(id.addr, uint32(id.tag))
-	return s.n - 1, s.n != 0
+	return s.n - 1 - t.base, s.n > t.base
 }
 
 // find returns the slot of an identity, or the free one where it would be.
 func (t *memoTable) find(addr uintptr, tag uint32) *memoSlot {
-	slots := t.slots
-	for at := place(addr, tag, len(slots)); ; {
+	slots, base := t.slots, t.base
+	at := place(addr, tag, len(slots))
+	for step := 0; ; step++ {
 		s := &slots[at]
-		if s.n == 0 || s.addr == addr && s.tag == tag {
+		if s.n <= base || s.addr == addr && s.tag == tag {
 			return s
 		}
-		if at++; at == len(slots) {
+		if at++; step == maxSteps {
+			at = elsewhere(addr, tag, len(slots))
+		} else if at == len(slots) {
 			at = 0
 		}
 	}
 }
 
+// maxSteps is how far from its place an identity is looked for before it is elsewhere: where
+// several pages came to the same places there may be long rows without a free slot.
+const maxSteps = 16
+
+// elsewhere is the other place of an identity, which no neighbours share.
+func elsewhere(addr uintptr, tag uint32, n int) int {
+	at, _ := bits.Mul64((uint64(addr)^uint64(tag)<<48)*0xd6e8feb86659fd93, uint64(n))
+	return int(at)
+}
+
 // add is get, and put if there is none.
 func (t *memoTable) add(id identity, n uint32) (uint32, bool) {
-	if id.tag > maxTag {
-		if n, ok := t.get(id); ok {
-			return n, ok
+	if id.tag > maxTag || t.used*4 >= len(t.slots)*3 {
+		return t.addSlow(id, n)
+	}
+	// This is find, in one function for speed.
+	slots, base := t.slots, t.base
+	addr, tag := id.addr, uint32(id.tag)
+	at := place(addr, tag, len(slots))
+	for step := 0; ; step++ {
+		s := &slots[at]
+		if s.n <= base {
+			*s = memoSlot{addr, tag, base + n + 1}
+			t.used++
+			return n, false
 		}
-		t.put(id, n)
-		return n, false
+		if s.addr == addr && s.tag == tag {
+			return s.n - 1 - base, true
+		}
+		if at++; step == maxSteps {
+			at = elsewhere(addr, tag, len(slots))
+		} else if at == len(slots) {
+			at = 0
+		}
 	}
-	if t.used*4 >= len(t.slots)*3 {
+}
+
+// addSlow is add for what is too long for a slot, or if the table is too full.
+func (t *memoTable) addSlow(id identity, n uint32) (uint32, bool) {
+	if id.tag <= maxTag {
 		t.grow()
+		return t.add(id, n)
 	}
-	s := t.find(id.addr, uint32(id.tag))
-	if s.n != 0 {
-		return s.n - 1, true
+	if n, ok := t.get(id); ok {
+		return n, ok
 	}
-	*s = memoSlot{id.addr, uint32(id.tag), n + 1}
-	t.used++
+	t.put(id, n)
 	return n, false
 }
 
@@ -160,12 +193,12 @@ func (t *memoTable) put(id identity, n uint32) {
 	if t.used*4 >= len(t.slots)*3 {
 		t.grow()
 	}
-	t.insert(memoSlot{id.addr, uint32(id.tag), n + 1})
+	t.insert(memoSlot{id.addr, uint32(id.tag), t.base + n + 1})
 }
 
 func (t *memoTable) insert(slot memoSlot) {
 	s := t.find(slot.addr, slot.tag)
-	if s.n == 0 {
+	if s.n <= t.base {
 		t.used++
 	}
 	*s = slot
@@ -195,26 +228,38 @@ func (t *memoTable) grow() {
 	}
 	t.used = long
 	for _, s := range old {
-		if s.n != 0 {
+		if s.n > t.base {
 			t.insert(s)
 		}
 	}
 }
 
-// clear empties the table; one that grew large is spare for the next.
-func (t *memoTable) clear() {
-	large := spare.Large[memoSlot](len(t.slots))
-	if t.used > 0 && !(large && t.used < len(t.slots)/8) {
-		clear(t.slots)
-		if large {
+// clear empties the table, in which the numbers are below n; one that grew large is spare
+// for the next.
+func (t *memoTable) clear(n uint32) {
+	t.expected = 0
+	if t.used == 0 {
+		return
+	}
+	switch large := spare.Large[memoSlot](len(t.slots)); {
+	case large:
+		if t.used >= len(t.slots)/8 {
+			clear(t.slots)
 			spareMemo.Give(t.slots)
 		}
+		t.slots, t.base = nil, 0
+	case n < maxBase && t.base < maxBase:
+		t.base += n + 1 // one more may be claimed, after an error
+	default:
+		clear(t.slots)
+		t.base = 0
 	}
-	if large {
-		t.slots = nil
-	}
-	t.used, t.expected, t.long = 0, 0, nil
+	t.used, t.long = 0, nil
 }
+
+// maxBase is so far below the highest number that no pickle comes to it. A memo has as many
+// entries as there is memory for.
+const maxBase = 1 << 20
 
 // A spot is where in the table an identity would be that was not there. The zero spot is none.
 type spot struct{ at, size uint32 }
@@ -225,8 +270,8 @@ func (t *memoTable) look(id identity) (n uint32, free spot, ok bool) {
 		n, ok = t.get(id)
 		return
 	}
-	if s := t.find(id.addr, uint32(id.tag)); s.n != 0 {
-		return s.n - 1, spot{}, true
+	if s := t.find(id.addr, uint32(id.tag)); s.n > t.base {
+		return s.n - 1 - t.base, spot{}, true
 	} else if len(t.slots) < math.MaxUint32 {
 		at := (uintptr(unsafe.Pointer(s)) - uintptr(unsafe.Pointer(&t.slots[0]))) / unsafe.Sizeof(*s)
 		free = spot{uint32(at), uint32(len(t.slots))}
@@ -240,74 +285,10 @@ func (t *memoTable) at(free spot) *memoSlot {
 	if int(free.size) != len(t.slots) || t.used*4 >= len(t.slots)*3 {
 		return nil
 	}
-	if s := &t.slots[free.at]; s.n == 0 {
+	if s := &t.slots[free.at]; s.n <= t.base {
 		return s
 	}
 	return nil
-}
-
-// recents says of interface values that were found in the memo of late which number they
-// have there: where values are shared, many are, and an interface is found faster than what
-// it holds. Two interfaces of one type and address are one value, since what an interface
-// points to never changes; but it must not be freed, or another could be there.
-type recents struct {
-	slots  []recentSlot // their number is a power of two; past them there are free ones
-	missed int          // how many were found in the memo only
-}
-
-type recentSlot struct {
-	addr uintptr
-	typ  int32  // how far the type is from another, so that it takes few bytes
-	n    uint32 // memo number plus one; 0 is a free slot
-}
-
-const (
-	minRecents = 64
-	maxRecents = 1 << 12
-)
-
-var typeString = uintptr(box.Word(""))
-
-// slot is where x may be.
-func (r *recents) slot(x any) (at int, addr uintptr, typ int) {
-	addr = uintptr(box.Data(x))
-	hash := uint32(uint64(addr>>3) * 0x9e3779b97f4a7c15 >> 32)
-	return int(hash) & (len(r.slots) - 1), addr, int(uintptr(box.Word(x)) - typeString)
-}
-
-func (r *recents) get(x any) (uint32, bool) {
-	at, addr, typ := r.slot(x)
-	s := &r.slots[at]
-	return s.n - 1, s.addr == addr && int(s.typ) == typ && s.n != 0
-}
-
-// add adds what was found in the memo, and reports whether there is anything to get.
-func (r *recents) add(x any, n uint32) bool {
-	if r.missed++; r.missed > 4*len(r.slots) && len(r.slots) < maxRecents {
-		if r.missed < minRecents {
-			return false
-		}
-		r.grow()
-	}
-	if at, addr, typ := r.slot(x); int(int32(typ)) == typ {
-		r.slots[at] = recentSlot{addr, int32(typ), n + 1}
-	}
-	return true
-}
-
-func (r *recents) grow() {
-	n := max(4*len(r.slots), minRecents)
-	if cap(r.slots) < n {
-		r.slots = make([]recentSlot, n)
-		return
-	}
-	clear(r.slots) // they are at other places now
-	r.slots = r.slots[:n]
-}
-
-func (r *recents) clear() {
-	clear(r.slots)
-	r.slots, r.missed = r.slots[:0], 0
 }
 
 // claims reports whether what [encoder.claim] looks up is put into the memo at once.
@@ -341,6 +322,41 @@ func (e *encoder) memoizeClaimed(id identity) {
 	e.memoLen++
 }
 
+// putMemo is memoizeClaimed for what was claimed while e.claims, in protocols from 2 on. It
+// writes to b and returns how many bytes.
+func (e *encoder) putMemo(b []byte) int {
+	n := e.memoLen
+	e.memoLen++
+	if e.proto >= 4 {
+		b[0] = byte(opcode.Memoize)
+		return 1
+	}
+	return putPut(b, n)
+}
+
+// putStart writes an opcode and what follows it for a container that was claimed: PUT, and
+// MARK if there are several items. There was a boundary, and the protocol is 2 or higher.
+func (e *encoder) putStart(op opcode.Op, id identity, mark bool) {
+	if id.tag == 0 || !e.claims() {
+		e.out = append(e.out, byte(op))
+		e.memoize(id)
+		if mark {
+			e.out = append(e.out, '(')
+		}
+		return
+	}
+	n := len(e.out)
+	out := e.out[:n+16]
+	out[n] = byte(op)
+	n++
+	n += e.putMemo(out[n:])
+	if mark {
+		out[n] = '('
+		n++
+	}
+	e.out = out[:n]
+}
+
 // memoizeAt is memoize for what was looked up when its spot was free.
 func (e *encoder) memoizeAt(free spot, id identity) {
 	s := e.memo.at(free)
@@ -348,7 +364,7 @@ func (e *encoder) memoizeAt(free spot, id identity) {
 		e.memoize(id)
 		return
 	}
-	*s = memoSlot{id.addr, uint32(id.tag), e.memoLen + 1}
+	*s = memoSlot{id.addr, uint32(id.tag), e.memo.base + e.memoLen + 1}
 	e.memo.used++
 	e.writePut(e.memoLen)
 	e.memoLen++

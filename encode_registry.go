@@ -16,11 +16,15 @@ func (e *encoder) saveRegistered(x any) (bool, error) {
 	case fieldKey, tempPairs:
 		return e.saveGo(x)
 	}
-	t := reflect.TypeOf(x)
-	pl := e.planFor(t)
+	pl := e.planOf(x)
+	t := pl.typ
 	switch k := e.knows(pl); {
 	case k&isRegistered == 0:
-		return e.saveGo(x)
+		if v, ok := x.(int); ok {
+			e.saveInt(int64(v))
+			return false, nil
+		}
+		return e.saveGoAs(pl, x)
 	case k&isPointer != 0:
 		x = reflect.NewAt(t, pl.address(x)).Interface()
 		t = reflect.TypeOf(x)

@@ -1,7 +1,6 @@
 package pickle
 
 import (
-	"encoding/binary"
 	"unsafe"
 
 	"github.com/go-pickle/pickle/internal/textcodec"
@@ -39,12 +38,18 @@ func (e *encoder) writeSlice(pl *dumpPlan, p unsafe.Pointer, id identity) error 
 	if e.claim(id) {
 		return nil
 	}
-	if e.proto == 0 {
+	marked := false
+	switch {
+	case e.proto == 0:
 		e.out = append(e.out, '(', 'l')
-	} else {
+		e.memoizeClaimed(id)
+	case e.proto == 1:
 		e.out = append(e.out, ']')
+		e.memoizeClaimed(id)
+	default:
+		marked = s.len > 1
+		e.putStart(opcode.EmptyList, id, marked)
 	}
-	e.memoizeClaimed(id)
 	loneLast := s.len == 1 || e.o.Style >= Python315
 	at := e.enterRun(s.len)
 	for i := 0; i < s.len; {
@@ -53,7 +58,7 @@ func (e *encoder) writeSlice(pl *dumpPlan, p unsafe.Pointer, id identity) error 
 		switch {
 		case e.proto == 0:
 			n, lone = 1, true
-		case !lone:
+		case !lone && !(marked && i == 0):
 			e.out = append(e.out, '(')
 		}
 		if err := e.writeRun(pl.elem, s.p, i, n, at); err != nil {
@@ -248,28 +253,25 @@ func (e *encoder) writeStr(s string) error {
 		s = oneStr(s)
 	}
 	id := strID(s)
-	if e.claim(id) {
+	if !e.claims() || e.proto < 2 {
+		if e.claim(id) {
+			return nil
+		}
+	} else if m, ok := e.memo.add(id, e.memoLen); ok {
+		out, n := e.room()
+		e.out = out[:n+putGet(out[n:], m)]
 		return nil
+	} else if len(s) < 1<<8 {
+		n := len(e.out)
+		if size := e.putStr(e.out[n:n+len(s)+16], s); size > 0 {
+			e.out = e.out[:n+size]
+			return nil
+		}
 	}
 	if err := e.checkStr(s); err != nil {
 		return err
 	}
-	n := len(e.out)
-	switch {
-	case len(s) >= 1<<8 || e.proto == 0:
-		e.writeStrData(s)
-	case e.proto >= 4:
-		out := e.out[:n+2+len(s)]
-		out[n], out[n+1] = byte(opcode.ShortBinUnicode), byte(len(s))
-		copy(out[n+2:], s)
-		e.out = out
-	default:
-		out := e.out[:n+5+len(s)]
-		out[n] = byte(opcode.BinUnicode)
-		binary.LittleEndian.PutUint32(out[n+1:], uint32(len(s)))
-		copy(out[n+5:], s)
-		e.out = out
-	}
+	e.writeStrData(s)
 	e.memoizeClaimed(id)
 	return nil
 }

@@ -52,6 +52,7 @@ type fieldName struct {
 	// so that the memo must know it; else the encoder's names are enough.
 	shared atomic.Bool
 	short  string // how protocols from 4 on have it, memoized; "" if it is too long
+	long   string // how protocols 2 and 3 have it, not memoized; "" if it is too long
 	n      uint32
 }
 
@@ -83,6 +84,7 @@ func nameOf(s string) *fieldName {
 	n := &fieldName{text: s, n: uint32(len(fieldNames.byText))}
 	if len(s) < 1<<8 && checkText(s) == nil {
 		n.short = string([]byte{byte(opcode.ShortBinUnicode), byte(len(s))}) + s + string([]byte{byte(opcode.Memoize)})
+		n.long = string([]byte{byte(opcode.BinUnicode), byte(len(s)), 0, 0, 0}) + s
 	}
 	n.shared.Store(shared)
 	fieldNames.byText[s] = n
@@ -281,12 +283,16 @@ func (st *structDump) omitted(p unsafe.Pointer, o *omission) (n int) {
 
 // writeStruct writes the struct at p.
 func (e *encoder) writeStruct(st *structDump, p unsafe.Pointer, id identity) error {
+	if st.form == structDict {
+		if id.tag != 0 && e.claim(id) {
+			return nil
+		}
+		return e.writeStructDict(st, p, id)
+	}
 	if id.tag != 0 && e.got(id) {
 		return nil
 	}
 	switch st.form {
-	case structDict:
-		return e.writeStructDict(st, p, id)
 	case structTuple:
 		return e.writeStructTuple(st, p, id)
 	}
@@ -359,27 +365,32 @@ func (e *encoder) writeStructDict(st *structDump, p unsafe.Pointer, id identity)
 	return e.writeFields(st, p, id, &o, n)
 }
 
-// writeFields writes a dict of the n fields that are not left out.
+// writeFields writes a dict of the n fields that are not left out. It was claimed, or has no
+// identity.
 func (e *encoder) writeFields(st *structDump, p unsafe.Pointer, id identity, o *omission, n int) error {
 	if st.unknown != nil && e.hasUnknown(st, p) || n >= batch {
 		base := e.tasks.Len()
 		pairs, err := e.fieldPairs(st, p)
 		if err == nil {
-			_, err = e.savePairs(pairs, id)
+			_, err = e.saveClaimedPairs(pairs, id)
 		}
 		return e.complete(base, err)
+	}
+	if e.proto >= 2 {
+		e.putStart(opcode.EmptyDict, id, n > 1)
+		if n == 0 {
+			return nil
+		}
+		return e.writeFieldsFast(st, p, o, n)
 	}
 	if e.proto == 0 {
 		e.out = append(e.out, '(', 'd')
 	} else {
 		e.out = append(e.out, '}')
 	}
-	e.memoize(id)
+	e.memoizeClaimed(id)
 	if n == 0 {
 		return nil
-	}
-	if e.proto >= 2 {
-		return e.writeFieldsFast(st, p, o, n)
 	}
 	mark := e.proto > 0 && n > 1
 	if mark {
@@ -415,11 +426,13 @@ func (e *encoder) writeFields(st *structDump, p unsafe.Pointer, id identity, o *
 }
 
 // writeFieldsFast writes the pairs of a dict of n fields, of which there is one, in
-// protocols from 2 on.
+// protocols from 2 on, after the MARK.
 func (e *encoder) writeFieldsFast(st *structDump, p unsafe.Pointer, o *omission, n int) error {
+	end := byte(opcode.SetItem)
 	if n > 1 {
-		e.out = append(e.out, '(')
+		end = byte(opcode.SetItems)
 	}
+	short := e.proto >= 4 && !e.fast
 	for i := range st.fields {
 		f := &st.fields[i]
 		q := unsafe.Add(p, f.offset)
@@ -431,10 +444,15 @@ func (e *encoder) writeFieldsFast(st *structDump, p unsafe.Pointer, o *omission,
 		}
 		e.boundary()
 		out, n := e.room()
-		if m, ok := e.nameKnown(f.name); ok {
+		name := f.name
+		if m, ok := e.nameKnown(name); ok {
 			n += putGet(out[n:], m)
+		} else if short && name.short != "" && int(name.n) < len(e.names) && !name.shared.Load() {
+			e.names[name.n] = nameSlot{e.epoch, e.memoLen}
+			e.memoLen++
+			n += copy(out[n:], name.short)
 		} else {
-			if err := e.writeName(f.name); err != nil {
+			if err := e.writeName(name); err != nil {
 				return err
 			}
 			out, n = e.room()
@@ -442,25 +460,29 @@ func (e *encoder) writeFieldsFast(st *structDump, p unsafe.Pointer, o *omission,
 		if n >= e.soft {
 			out, n = e.nextAt(n)
 		}
+		var err error
 		switch f.op {
 		case asInt64:
 			e.out = out[:n+putInt(out[n:], *(*int64)(q))]
+			continue
 		case asFloat64:
 			e.out = out[:n+putFloat(out[n:], *(*float64)(q))]
+			continue
 		case asBool:
 			e.out = out[:n+putBool(out[n:], *(*bool)(q))]
+			continue
+		case asString:
+			e.out = out[:n]
+			err = e.writeStr(*(*string)(q))
 		default:
 			e.out = out[:n]
-			if err := e.writeField(f, q); err != nil {
-				return e.within(err, dumpFieldStep(f))
-			}
+			err = e.writeField(f, q)
+		}
+		if err != nil {
+			return e.within(err, dumpFieldStep(f))
 		}
 	}
-	if n > 1 {
-		e.out = append(e.out, byte(opcode.SetItems))
-	} else {
-		e.out = append(e.out, byte(opcode.SetItem))
-	}
+	e.out = append(e.out, end)
 	return nil
 }
 
@@ -520,9 +542,14 @@ func (e *encoder) writeName(name *fieldName) error {
 		}
 	}
 	e.names[name.n] = slot
-	if name.short != "" && e.proto >= 4 {
-		e.memoLen++
-		e.out = append(e.out, name.short...)
+	if name.short != "" && e.proto >= 2 {
+		if e.proto >= 4 {
+			e.memoLen++
+			e.out = append(e.out, name.short...)
+			return nil
+		}
+		e.out = append(e.out, name.long...)
+		e.memoize(identity{})
 		return nil
 	}
 	if err := e.checkStr(name.text); err != nil {

@@ -88,9 +88,9 @@ func (e *encoder) stepEach(items []any) error {
 	return err
 }
 
-// failedAt notes the path to the item of t at which there was an error; t is not among e.tasks.
-func (e *encoder) failedAt(t *task, err error) error {
-	t.i++
+// failedAt notes that there was an error at items[i] of a container.
+func (e *encoder) failedAt(kind taskKind, items []any, i int, err error) error {
+	t := task{kind: kind, items: items, i: i + 1}
 	return e.within(err, t.place())
 }
 
@@ -160,15 +160,14 @@ func (e *encoder) saveNewTuple(v py.Tuple, id identity, free spot) (bool, error)
 		e.out = append(e.out, '(')
 	}
 	n, err := e.saveEach(v, id.holds(), nil)
-	t := task{kind: taskTuple, i: n, items: v, id: id, free: free}
 	if err != nil {
-		return false, e.failedAt(&t, err)
+		return false, e.failedAt(taskTuple, v, n, err)
 	}
 	if n == len(v) {
 		e.finishTuple(n, id, free)
 		return false, nil
 	}
-	return e.push(t)
+	return e.push(task{kind: taskTuple, i: n, items: v, id: id, free: free})
 }
 
 func (e *encoder) stepTuple(t *task) error {
@@ -243,38 +242,40 @@ func (e *encoder) saveItems(items []any, id identity) (bool, error) {
 
 // saveClaimedItems writes a list that was claimed, or has no identity.
 func (e *encoder) saveClaimedItems(items []any, id identity) (bool, error) {
-	if e.proto == 0 {
-		e.out = append(e.out, '(', 'l')
-	} else {
-		e.out = append(e.out, ']')
-	}
-	e.memoizeClaimed(id)
 	n := len(items)
-	if n == 0 {
-		return false, nil
-	}
-	t := task{kind: taskList, items: items, id: id}
-	if n <= batch && e.proto >= 2 {
-		// It is one batch.
+	switch {
+	case e.proto == 0:
+		e.out = append(e.out, '(', 'l')
+		e.memoizeClaimed(id)
+	case e.proto == 1 || n > batch:
+		e.out = append(e.out, ']')
+		e.memoizeClaimed(id)
+	default: // it is one batch
+		e.putStart(opcode.EmptyList, id, n > 1)
+		if n == 0 {
+			return false, nil
+		}
 		end := byte(opcode.Append)
 		if n > 1 {
-			e.out = append(e.out, '(')
-			t.phase = hasMark
 			end = byte(opcode.Appends)
 		}
-		var err error
-		if t.i, err = e.saveEach(items, id.holds(), nil); err != nil {
-			return false, e.failedAt(&t, err)
+		i, err := e.saveEach(items, id.holds(), nil)
+		if err != nil {
+			return false, e.failedAt(taskList, items, i, err)
 		}
-		if t.i == n {
+		if i == n {
 			e.out = append(e.out, end)
 			return false, nil
 		}
+		return e.push(task{kind: taskList, items: items, id: id, i: i, phase: hasMark})
 	}
-	return e.push(t)
+	if n == 0 {
+		return false, nil
+	}
+	return e.push(task{kind: taskList, items: items, id: id})
 }
 
-// hasMark is the phase of a list or dict whose first mark is written.
+// hasMark is the phase of a list or dict whose first mark is written, if it has one.
 const hasMark = 1
 
 func (e *encoder) stepList(t *task) error {
@@ -331,34 +332,37 @@ func (e *encoder) savePairs(pairs []any, id identity) (bool, error) {
 
 // saveClaimedPairs writes a dict that was claimed, or has no identity.
 func (e *encoder) saveClaimedPairs(pairs []any, id identity) (bool, error) {
-	if e.proto == 0 {
-		e.out = append(e.out, '(', 'd')
-	} else {
-		e.out = append(e.out, '}')
-	}
-	e.memoizeClaimed(id)
 	n := len(pairs)
-	if n == 0 {
-		return false, nil
-	}
-	t := task{kind: taskDict, items: pairs, id: id}
-	if n < 2*batch && e.proto >= 2 { // as a list
+	switch {
+	case e.proto == 0:
+		e.out = append(e.out, '(', 'd')
+		e.memoizeClaimed(id)
+	case e.proto == 1 || n >= 2*batch:
+		e.out = append(e.out, '}')
+		e.memoizeClaimed(id)
+	default: // as a list
+		e.putStart(opcode.EmptyDict, id, n > 2)
+		if n == 0 {
+			return false, nil
+		}
 		end := byte(opcode.SetItem)
 		if n > 2 {
-			e.out = append(e.out, '(')
-			t.phase = hasMark
 			end = byte(opcode.SetItems)
 		}
-		var err error
-		if t.i, err = e.saveEach(pairs, id.holds(), nil); err != nil {
-			return false, e.failedAt(&t, err)
+		i, err := e.saveEach(pairs, id.holds(), nil)
+		if err != nil {
+			return false, e.failedAt(taskDict, pairs, i, err)
 		}
-		if t.i == n {
+		if i == n {
 			e.out = append(e.out, end)
 			return false, nil
 		}
+		return e.push(task{kind: taskDict, items: pairs, id: id, i: i, phase: hasMark})
 	}
-	return e.push(t)
+	if n == 0 {
+		return false, nil
+	}
+	return e.push(task{kind: taskDict, items: pairs, id: id})
 }
 
 func (e *encoder) stepDict(t *task) error {

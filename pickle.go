@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-pickle/pickle/graph"
 	"github.com/go-pickle/pickle/py"
+	"github.com/go-pickle/pickle/stdlib"
 )
 
 func bigUint(v uint64) *big.Int { return new(big.Int).SetUint64(v) }
@@ -19,14 +20,16 @@ func Marshal(v any) ([]byte, error) { return EncodeOptions{}.Marshal(v) }
 func Dump(w io.Writer, v any) error { return EncodeOptions{}.Dump(w, v) }
 
 // Marshal returns the pickle of v.
-func (o EncodeOptions) Marshal(v any) ([]byte, error) { return o.Append(nil, v) }
+func (o EncodeOptions) Marshal(v any) ([]byte, error) { return o.append(nil, v) }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
 
 // Append appends the pickle of v to dst. After an error it returns dst as it was.
-func (o EncodeOptions) Append(dst []byte, v any) ([]byte, error) {
+func (o EncodeOptions) Append(dst []byte, v any) ([]byte, error) { return o.append(dst, v) }
+
+func (o *EncodeOptions) append(dst []byte, v any) ([]byte, error) {
 	e := encoders.Get().(*encoder) // it is not put back if a function of the caller's panics
-	if err := e.reset(&o); err != nil {
+	if err := e.reset(o); err != nil {
 		encoders.Put(e)
 		return dst, err
 	}
@@ -45,9 +48,29 @@ func (e *encoder) reset(o *EncodeOptions) error {
 	if n < 0 {
 		return kindError(ValueError, "pickle protocol must be <= 5")
 	}
-	e.options = *o // a copy, so that the caller's need not be on the heap
-	e.o, e.reg, e.proto, e.fast = &e.options, registryOr(o.Registry), n, o.Fast
+	e.setOptions(o)
+	e.o, e.proto, e.fast = &e.options, n, o.Fast
+	if e.reg = o.Registry; e.reg == nil {
+		if e.stdlib == nil {
+			e.stdlib = stdlib.Registry()
+		}
+		e.reg = e.stdlib
+	}
 	return nil
+}
+
+// setOptions copies the options, so that the caller's need not be on the heap.
+func (e *encoder) setOptions(o *EncodeOptions) {
+	if o.Registry != nil || o.PersistentID != nil || o.BufferCallback != nil || o.Extension != nil {
+		e.options = *o
+		return
+	}
+	// The pointers are nil already, and without them there is nothing that the collector
+	// has to be told of.
+	to := &e.options
+	to.Protocol, to.NoFixImports, to.KeepMemo, to.Fast = o.Protocol, o.NoFixImports, o.KeepMemo, o.Fast
+	to.BytesAsByteArray, to.SlicesAsTuples, to.NilAsNone = o.BytesAsByteArray, o.SlicesAsTuples, o.NilAsNone
+	to.UnsortedMaps, to.Style = o.UnsortedMaps, o.Style
 }
 
 // trim drops what one large value made large, and what refers to the value.
@@ -60,7 +83,10 @@ func (e *encoder) trim() {
 	if len(e.keep) == 0 && cap(e.keep) > 1<<12 { // with KeepMemo it is in use
 		e.keep = nil
 	}
-	e.options, e.o, e.reg = EncodeOptions{}, nil, nil
+	if o := &e.options; o.Registry != nil || o.PersistentID != nil || o.BufferCallback != nil || o.Extension != nil {
+		o.Registry, o.PersistentID, o.BufferCallback, o.Extension = nil, nil, nil, nil
+	}
+	e.reg = nil
 }
 
 // Dump writes the pickle of v to w, as [Encoder.Encode] does.

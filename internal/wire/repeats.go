@@ -21,6 +21,13 @@ const MaxRepeats = 64 << 20
 // largeInt is how many bits an int has that is counted.
 const largeInt = 512
 
+// Clear makes r the zero Repeats.
+func (r *Repeats) Clear() {
+	if r.used > 0 {
+		*r = Repeats{}
+	}
+}
+
 // TooMany counts v and reports whether this was more than there may be.
 func (r *Repeats) TooMany(v *big.Int) bool {
 	bits := v.BitLen()
