@@ -91,7 +91,7 @@ func (d *typed) data(pl *plan, p unsafe.Pointer, r graph.Ref, data []byte, fresh
 			*(*sliceHeader)(p) = sliceHeader{v.p, v.n, v.n}
 			return true
 		}
-		own := d.bytes(data)
+		own := d.bytesOf(n, data)
 		*(*[]byte)(p) = own
 		if mutable {
 			return d.share(pl, n, sharedValue{unsafe.Pointer(unsafe.SliceData(own)), len(own)})

@@ -150,3 +150,17 @@ func (d *typed) bytes(data []byte) []byte {
 	copy(own, data)
 	return own
 }
+
+// largePart is from what size on bytes are a part of the input, if nobody else has that.
+const largePart = 4 << 10
+
+// bytesOf is the data of n for one who may change them: no copy if they are large and this is
+// the only place for them.
+func (d *typed) bytesOf(n graph.Node, data []byte) []byte {
+	if len(data) >= largePart && d.b.owned && !n.Shared() && !d.o.KeepMemo && n.Kind() != graph.Buffer {
+		if start, end, ok := n.Span(); ok {
+			return d.g.Input()[start:end:end]
+		}
+	}
+	return d.bytes(data)
+}

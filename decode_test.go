@@ -9,6 +9,8 @@ import (
 	"math"
 	"math/big"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -745,5 +747,51 @@ func TestTypedRegistry(t *testing.T) {
 	_, err = typedLoad[[]int](t, o, items(call("When", 0)))
 	if err == nil || err.Error() != "pickle: load $[0]: models.When object into int" {
 		t.Error(err)
+	}
+}
+
+// TestOwnBytes loads []byte that share what was read: each can be changed without the others,
+// and without what is text.
+func TestOwnBytes(t *testing.T) {
+	long := strings.Repeat("x", 5000)
+	data := py.Bytes(long)
+	one, err := pickle.Marshal(py.NewList(data, data, py.Bytes(long+"y"), py.Bytes("short")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "x")
+	if err := os.WriteFile(name, one, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := pickle.LoadFile[[][]byte](name)
+	if err != nil || len(got) != 4 {
+		t.Fatal(got, err)
+	}
+	for i := range got {
+		for j := range got[i] {
+			got[i][j] = byte(i)
+		}
+		got[i] = append(got[i], 'z')
+	}
+	for i, n := range []int{5000, 5000, 5001, 5} {
+		if want := bytes.Repeat([]byte{byte(i)}, n); string(got[i]) != string(want)+"z" {
+			t.Errorf("%d: %.20q of %d", i, got[i], len(got[i]))
+		}
+	}
+	type both struct {
+		Any  any    `pickle:"a"`
+		Data []byte `pickle:"b"`
+	}
+	if one, err = pickle.Marshal(py.NewDict("a", data, "b", data)); err != nil {
+		t.Fatal(err)
+	}
+	for v, err := range pickle.All[both](bytes.NewReader(one)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		clear(v.Data)
+		if v.Any != data {
+			t.Error("a value of the interface has changed")
+		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-pickle/pickle/internal/box"
 	"github.com/go-pickle/pickle/internal/intern"
+	"github.com/go-pickle/pickle/internal/stack"
 	"github.com/go-pickle/pickle/internal/textcodec"
 	"github.com/go-pickle/pickle/internal/wire"
 	"github.com/go-pickle/pickle/opcode"
@@ -40,7 +41,7 @@ type encoder struct {
 	recent      recents
 	keep        []any // owners of addresses in memo that the caller may not hold
 
-	tasks     []task
+	tasks     stack.Stack[task]
 	parts     []any                   // what calls in progress still have to save
 	types     map[reflect.Type]uint64 // numbers for [encoder.typed]
 	active    map[*py.Object]int      // how often an object with twins is entered
@@ -64,7 +65,9 @@ const batch = 1000
 // start gets ready for one pickle.
 func (e *encoder) start() {
 	e.output.start()
-	e.tasks = e.tasks[:0]
+	if e.tasks.Len() > 0 { // after an error
+		e.tasks.Cut(0)
+	}
 	e.parts = e.parts[:0]
 	e.nextCheck = firstCheck
 	if len(e.active) > 0 {
@@ -100,7 +103,7 @@ func (e *encoder) dump(v any) error {
 	if _, err := e.save(v); err != nil {
 		return e.fail(err)
 	}
-	for len(e.tasks) > 0 {
+	for e.tasks.Len() > 0 {
 		if err := e.step(); err != nil {
 			return e.fail(err)
 		}

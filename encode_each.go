@@ -142,7 +142,7 @@ func (e *encoder) saveEach(items []any, held bool, t *task) (n int, err error) {
 		again = false
 		e.out = out
 		r.i = r.from + n
-		base := len(e.tasks)
+		base := e.tasks.Len()
 		e.nesting++
 		switch v := x.(type) {
 		case *py.List:
@@ -156,7 +156,7 @@ func (e *encoder) saveEach(items []any, held bool, t *task) (n int, err error) {
 		default:
 			_, err = e.saveObject(x)
 		}
-		if err != nil || len(e.tasks) > base {
+		if err != nil || e.tasks.Len() > base {
 			err = e.complete(base, err)
 		}
 		e.nesting--
@@ -174,7 +174,7 @@ func (e *encoder) saveEach(items []any, held bool, t *task) (n int, err error) {
 // nested is save for a value within others that are being written by Go calls: it writes it
 // to its end.
 func (e *encoder) nested(x any) error {
-	base := len(e.tasks)
+	base := e.tasks.Len()
 	e.nesting++
 	e.boundary()
 	_, err := e.saveObject(x)

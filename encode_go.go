@@ -108,10 +108,10 @@ func (e *encoder) savePlan(pl *dumpPlan, p unsafe.Pointer, id identity) (pushed 
 	if e.o.PersistentID != nil || e.isDeep(pl) && e.nesting >= maxNesting {
 		return e.begin(pl, p, id)
 	}
-	tasks := unsafe.SliceData(e.tasks)
+	bottom := e.bottom()
 	err = e.writeOwn(pl, p, id)
-	// Who holds a pointer into e.tasks must take it anew if there is another array.
-	return tasks != unsafe.SliceData(e.tasks), err
+	// Who holds a pointer into e.tasks must take it anew if they moved.
+	return bottom != e.bottom(), err
 }
 
 // savePointer writes what a pointer points to, or begins to; for saveGo.
@@ -219,7 +219,7 @@ func (e *encoder) writeOwn(pl *dumpPlan, p unsafe.Pointer, id identity) error {
 		return e.writeOp(pl, p, id)
 	}
 	if e.nesting >= maxNesting {
-		base := len(e.tasks)
+		base := e.tasks.Len()
 		_, err := e.begin(pl, p, id)
 		return e.complete(base, err)
 	}
@@ -238,7 +238,7 @@ func (e *encoder) writeBoxed(x any) error {
 		e.saveInt(v)
 		return nil
 	}
-	base := len(e.tasks)
+	base := e.tasks.Len()
 	if e.nesting < maxNesting {
 		e.nesting++
 		_, err := e.saveObject(x)
@@ -253,7 +253,7 @@ func (e *encoder) writeBoxed(x any) error {
 // complete goes on with the tasks above base until they are done, unless there was an
 // error.
 func (e *encoder) complete(base int, err error) error {
-	for err == nil && len(e.tasks) > base {
+	for err == nil && e.tasks.Len() > base {
 		err = e.step()
 	}
 	if err != nil {
@@ -322,7 +322,7 @@ func (e *encoder) writeOp(pl *dumpPlan, p unsafe.Pointer, id identity) error {
 	case asCannot:
 		return copyOf(pl.err)
 	default:
-		base := len(e.tasks)
+		base := e.tasks.Len()
 		_, err := e.begin(pl, p, id)
 		return e.complete(base, err)
 	}

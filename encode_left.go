@@ -78,8 +78,8 @@ func (e *encoder) left() int {
 	for i := min(e.nesting, len(e.eaches)-1); i >= 0; i-- {
 		add(e.eaches[i].n, e.eaches[i].i, e.eaches[i].start)
 	}
-	for i := min(len(e.tasks), 2*maxLevel) - 1; i >= 0; i-- {
-		switch t := &e.tasks[i]; t.kind {
+	for i := min(e.tasks.Len(), 2*maxLevel) - 1; i >= 0; i-- {
+		switch t := e.tasks.At(i); t.kind {
 		case taskTuple, taskList, taskAppend, taskDict, taskSetItems, taskSet, taskAddItems, taskFrozenSet:
 			if !t.each && t.i > 0 {
 				add(len(t.items), t.i-1, t.start)

@@ -34,7 +34,7 @@ func mapID(p unsafe.Pointer, id identity) identity {
 func (e *encoder) writeMap(pl *dumpPlan, p unsafe.Pointer, id identity) error {
 	if id = mapID(p, id); pl.op == asSet || pl.key.hash != hashYes || pl.key.asks && e.isRegistered(pl.key) ||
 		e.proto == 0 || *(*unsafe.Pointer)(p) == nil {
-		base := len(e.tasks)
+		base := e.tasks.Len()
 		_, err := e.beginMap(pl, p, id)
 		return e.complete(base, err)
 	}

@@ -30,9 +30,17 @@ func (e *encoder) call(class py.Global, args tempTuple, v any, id identity) (boo
 // pushCall saves parts, then writes final, then memoizes v. With a v of nil it memoizes
 // nothing.
 func (e *encoder) pushCall(final string, v any, id identity, parts ...any) (bool, error) {
-	at := len(e.parts)
+	at, op := len(e.parts), finalNone
+	first := at
+	switch {
+	case len(final) > 1:
+		e.parts = append(e.parts, final)
+		op, first = finalLine, at+1
+	case final != "":
+		op = finalOp(final[0])
+	}
 	e.parts = append(e.parts, parts...)
-	return e.push(task{kind: taskCall, items: e.parts[at:], parts: at, v: v, id: id, final: final})
+	return e.push(task{kind: taskCall, items: e.parts[first:], parts: uint32(at), v: v, id: id, final: op})
 }
 
 func (e *encoder) stepCall(t *task) error {
@@ -44,10 +52,17 @@ func (e *encoder) stepCall(t *task) error {
 		}
 	}
 	v, id, final, twin := t.v, t.id, t.final, t.twin
-	clear(e.parts[min(t.parts, len(e.parts)):])
-	e.parts = e.parts[:t.parts]
+	at := int(t.parts)
+	switch final {
+	case finalNone:
+	case finalLine:
+		e.out = append(e.out, e.parts[:at+1][at].(string)...)
+	default:
+		e.out = append(e.out, byte(final))
+	}
+	clear(e.parts[min(at, len(e.parts)):])
+	e.parts = e.parts[:at]
 	e.pop()
-	e.out = append(e.out, final...)
 	if v == nil {
 		return nil
 	}
@@ -122,7 +137,7 @@ func (e *encoder) saveNewInstance(o *py.Object, free spot) (bool, error) {
 			t := o.Twins[len(o.Twins)-1-depth]
 			pushed, err := e.pushInstance(o, id, t.Class, t.Args, t.Kwargs)
 			if pushed && err == nil {
-				e.tasks[len(e.tasks)-1].twin = true
+				e.tasks.Top().twin = true
 			}
 			return pushed, err
 		}
@@ -270,7 +285,7 @@ func (e *encoder) saveInst(o *py.Object, id identity, class any, args py.Tuple) 
 	}
 	at := len(e.parts)
 	e.parts = append(append(e.parts, class), args...)
-	return e.push(task{kind: taskCall, items: e.parts[at:], parts: at, v: o, id: id, final: "o"})
+	return e.push(task{kind: taskCall, items: e.parts[at:], parts: uint32(at), v: o, id: id, final: 'o'})
 }
 
 // stepChanges writes what was done to an object after it was made; phase is how far the
@@ -608,22 +623,22 @@ const firstCheck = 1 << 12
 // saving it would never end. In Go one can make a tuple that holds itself; and without a
 // memo any cycle is endless. It runs when the depth has doubled, so that it costs little.
 func (e *encoder) checkEndless() error {
-	e.nextCheck = 2 * len(e.tasks)
+	e.nextCheck = 2 * e.tasks.Len()
 	if err := e.checkReduced(); err != nil {
 		return err
 	}
 	// In a saving that never ends, what is in the middle comes again. What is at the top
 	// may not: it may be done with before the next round begins.
-	mid := len(e.tasks) / 2
-	for mid > 0 && e.tasks[mid].id.tag == 0 {
+	mid := e.tasks.Len() / 2
+	for mid > 0 && e.tasks.At(mid).id.tag == 0 {
 		mid-- // a temporary: what holds it is what comes again
 	}
-	t := &e.tasks[mid]
+	t := e.tasks.At(mid)
 	if t.id.tag == 0 {
 		return nil
 	}
-	for i := range e.tasks {
-		if s := &e.tasks[i]; i == mid || s.id != t.id || s.kind != t.kind || s.used != t.used {
+	for i := range e.tasks.Len() {
+		if s := e.tasks.At(i); i == mid || s.id != t.id || s.kind != t.kind || s.used != t.used {
 			continue
 		}
 		if e.fast {
@@ -645,8 +660,8 @@ const maxReduced = 100
 // to, which is made anew each time and so is never in the memo.
 func (e *encoder) checkReduced() error {
 	var often map[identity]int
-	for i := range e.tasks {
-		t := &e.tasks[i]
+	for i := range e.tasks.Len() {
+		t := e.tasks.At(i)
 		o, ok := t.v.(*py.Object)
 		if t.kind != taskCall || !ok || t.id.tag == 0 || t.id == pointerID(o) {
 			continue

@@ -21,15 +21,14 @@ func (e *encoder) within(err error, step string) error {
 
 // unwind drops the tasks above base, where an error was, and notes their steps.
 func (e *encoder) unwind(base int) {
-	for i := len(e.tasks) - 1; i >= base; i-- {
-		if n := len(e.tasks) - base; n > 2*pathLength && i == len(e.tasks)-1-pathLength {
+	for i := e.tasks.Len() - 1; i >= base; i-- {
+		if n := e.tasks.Len() - base; n > 2*pathLength && i == e.tasks.Len()-1-pathLength {
 			e.steps = append(e.steps, pathStep{hidden: n - 2*pathLength})
 			i = base + pathLength - 1
 		}
-		e.steps = append(e.steps, pathStep{text: e.tasks[i].place()})
+		e.steps = append(e.steps, pathStep{text: e.tasks.At(i).place()})
 	}
-	clear(e.tasks[base:])
-	e.tasks = e.tasks[:base]
+	e.tasks.Cut(base)
 }
 
 func dumpFieldStep(f *fieldDump) string { return "." + f.goName }

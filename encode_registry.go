@@ -96,7 +96,7 @@ func (e *encoder) saveReduced(x any, t reflect.Type, entry *py.Entry) (bool, err
 
 // replacements is how many values in a row were reduced to another.
 func (e *encoder) replacements() (n int) {
-	for i := len(e.tasks) - 1; i >= 0 && e.tasks[i].kind == taskCall && e.tasks[i].final == ""; i-- {
+	for i := e.tasks.Len() - 1; i >= 0 && e.tasks.At(i).kind == taskCall && e.tasks.At(i).final == finalNone; i-- {
 		n++
 	}
 	return n

@@ -300,7 +300,7 @@ func (e *encoder) writeStruct(st *structDump, p unsafe.Pointer, id identity) err
 		return errSlots(st)
 	}
 	if e.proto < 2 || st.form == structNamedTuple && e.o.Extension != nil {
-		base := len(e.tasks)
+		base := e.tasks.Len()
 		_, err := e.beginStruct(st, p, id)
 		return e.complete(base, err)
 	}
@@ -345,7 +345,7 @@ func (e *encoder) writeGlobal(g py.Global) error {
 	if e.gotGlobal(g) {
 		return nil
 	}
-	base := len(e.tasks)
+	base := e.tasks.Len()
 	_, err := e.saveGlobal(e.ownNames(g))
 	return e.complete(base, err)
 }
@@ -369,7 +369,7 @@ func (e *encoder) writeStructDict(st *structDump, p unsafe.Pointer, id identity)
 // identity.
 func (e *encoder) writeFields(st *structDump, p unsafe.Pointer, id identity, o *omission, n int) error {
 	if st.unknown != nil && e.hasUnknown(st, p) || n >= batch {
-		base := len(e.tasks)
+		base := e.tasks.Len()
 		pairs, err := e.fieldPairs(st, p)
 		if err == nil {
 			_, err = e.saveClaimedPairs(pairs, id)

@@ -5,22 +5,32 @@ import (
 	"github.com/go-pickle/pickle/py"
 )
 
-// A task is a value that the encoder is in the middle of.
+// A task is a value that the encoder is in the middle of. It is small since there is one for
+// each level of a value, and a level may be a byte of the pickle.
 type task struct {
 	kind  taskKind
 	phase uint8
-	each  bool  // a call of saveEach for it is going on
-	i     int   // the next of items to save
-	items []any // what a container holds; of a dict keys and values in turn
-	v     any   // the object itself
+	each  bool    // a call of saveEach for it is going on
+	twin  bool    // taskCall: what is written is a Twin of v
+	final finalOp // taskCall: what is written behind its parts
+	used  uint32  // how many identities the memo held when the task began
+	parts uint32  // taskCall: where its parts start in encoder.parts
+	i     int     // the next of items to save
+	items []any   // what a container holds; of a dict keys and values in turn
+	v     any     // the object itself
 	id    identity
-	used  int  // how many identities the memo held when the task began
-	start int  // how much was written then
-	parts int  // taskCall: where its parts start in encoder.parts
+	start int  // how much was written when the task began
 	free  spot // where id is to be in the memo, if it was looked up
-	final string
-	twin  bool // taskCall: what is written is a Twin of v
 }
+
+// A finalOp is an opcode, finalNone, or finalLine: an opcode with its argument, which is the
+// first of the parts.
+type finalOp byte
+
+const (
+	finalNone finalOp = 0
+	finalLine finalOp = 0xff
+)
 
 type taskKind uint8
 
@@ -40,9 +50,9 @@ const (
 )
 
 func (e *encoder) push(t task) (bool, error) {
-	t.used, t.start = e.memo.used, e.written()
-	e.tasks = append(e.tasks, t)
-	if len(e.tasks)+e.nesting >= e.nextCheck {
+	t.used, t.start = uint32(e.memo.used), e.written()
+	e.tasks.Push(t)
+	if e.tasks.Len()+e.nesting >= e.nextCheck {
 		if err := e.checkEndless(); err != nil {
 			return true, err
 		}
@@ -51,12 +61,20 @@ func (e *encoder) push(t task) (bool, error) {
 }
 
 func (e *encoder) pop() {
-	e.tasks[len(e.tasks)-1] = task{}
-	e.tasks = e.tasks[:len(e.tasks)-1]
+	e.tasks.Pop()
+}
+
+// bottom is the task at the bottom, nil if there is none: as long as it stays where it is, so
+// do the others.
+func (e *encoder) bottom() *task {
+	if e.tasks.Len() == 0 {
+		return nil
+	}
+	return e.tasks.At(0)
 }
 
 // top is the task at the top. Who has it must take it anew when others may have been pushed.
-func (e *encoder) top() *task { return &e.tasks[len(e.tasks)-1] }
+func (e *encoder) top() *task { return e.tasks.Top() }
 
 // stepEach writes the next items of the task at the top, or some of them, by saveEach.
 func (e *encoder) stepEach(items []any) error {
@@ -78,7 +96,7 @@ func (e *encoder) failedAt(kind taskKind, items []any, i int, err error) error {
 
 // step goes on with the task at the top until it is done or another is pushed.
 func (e *encoder) step() error {
-	t := &e.tasks[len(e.tasks)-1]
+	t := e.tasks.Top()
 	switch t.kind {
 	case taskTuple:
 		return e.stepTuple(t)

@@ -93,3 +93,23 @@ func TestSaveFileDiskFullChild(t *testing.T) {
 	}
 	fmt.Println(pickle.SaveFile(name, strings.Repeat("x", 1<<20)))
 }
+
+// TestSaveFileStdout saves to what is a link to a pipe.
+func TestSaveFileStdout(t *testing.T) {
+	if _, err := os.Stat("/dev/stdout"); err != nil {
+		t.Skip(err)
+	}
+	out, err := child(t, "TestSaveFileStdoutChild", "SAVE_STDOUT=1")
+	if err != nil || !strings.Contains(out, "to the pipe") {
+		t.Errorf("%v: %q", err, out)
+	}
+}
+
+func TestSaveFileStdoutChild(t *testing.T) {
+	if os.Getenv("SAVE_STDOUT") == "" {
+		t.Skip("runs in a process of its own")
+	}
+	if err := pickle.SaveFile("/dev/stdout", "to the pipe"); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -76,9 +76,7 @@ func (e *encoder) setOptions(o *EncodeOptions) {
 // trim drops what one large value made large, and what refers to the value.
 func (e *encoder) trim() {
 	e.output.trim()
-	if cap(e.tasks) > 1<<12 {
-		e.tasks = nil
-	}
+	e.tasks.Trim()
 	if cap(e.parts) > 1<<12 {
 		e.parts = nil
 	}

@@ -4,7 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"io/fs"
 	"slices"
+	"strings"
+	"unsafe"
 )
 
 // An input holds the bytes of one pickle, as far as they were read. What a length in the
@@ -17,6 +20,8 @@ type input struct {
 	seek  io.Seeker // r if it can be moved back, else nil
 	taken int       // how much of buf was taken from a peeker for good
 	err   error     // why there is no more
+	start int64     // where seek stood at first
+	total int64     // how much there is from there on, if seek tells; 0 if that is not known yet
 	max   int64     // how long buf may have to be at most, if not 0
 	over  bool      // it would have to be longer
 }
@@ -45,8 +50,11 @@ func newInput(r io.Reader) *input {
 	case peeker:
 		in.peek = r
 	case io.Seeker:
-		if _, err := r.Seek(0, io.SeekCurrent); err == nil {
-			in.seek = r
+		if at, err := r.Seek(0, io.SeekCurrent); err == nil {
+			in.seek, in.start = r, at
+			if m, ok := r.(interface{ Len() int }); ok { // *bytes.Reader and the like
+				in.total = int64(m.Len())
+			}
 		}
 	}
 	return in
@@ -84,6 +92,9 @@ func (in *input) need(n int) bool {
 		// A plain reader is asked for what is surely part of the pickle and no more.
 		if in.seek != nil {
 			want = max(want, firstRead, min(len(in.buf), maxRead))
+			if left := in.total - int64(len(in.buf)); left > 0 {
+				want = int(min(int64(want), left))
+			}
 		}
 		in.fill(min(want, max(firstRead, min(len(in.buf), maxRead))))
 	}
@@ -92,7 +103,7 @@ func (in *input) need(n int) bool {
 
 // fill reads up to n bytes.
 func (in *input) fill(n int) {
-	in.buf = slices.Grow(in.buf, n)
+	n = in.grow(n)
 	for range 100 {
 		got, err := in.r.Read(in.buf[len(in.buf) : len(in.buf)+n])
 		if got < 0 || got > n {
@@ -125,7 +136,60 @@ func (in *input) fillPeek(want int) {
 		return
 	}
 	b, _ = in.peek.Peek(max(1, min(in.peek.Buffered(), max(want, firstRead))))
+	in.grow(len(b))
 	in.buf = append(in.buf, b...)
+}
+
+const (
+	largeBuf = 64 << 10 // a buffer grows from here on with an eye to what is held twice meanwhile
+	atEnd    = 512      // room to see that nothing comes behind what is there
+)
+
+// grow makes room for up to n bytes more, at least one, and returns for how many. Of a file it
+// is known how much there is: when one byte in 64 was read the rest has memory for all of
+// it. Memory that is not written to is none.
+func (in *input) grow(n int) int {
+	had := len(in.buf)
+	if cap(in.buf)-had >= n {
+		return n
+	}
+	if had+n <= largeBuf {
+		in.buf = slices.Grow(in.buf, n)
+		return n
+	}
+	size := max(had+n, 2*had)
+	if in.seek != nil {
+		if in.total == 0 {
+			in.total = sizeOf(in.seek) - in.start
+		}
+		if room := cap(in.buf) - had; room > 0 && int64(had+n) > in.total {
+			return room
+		}
+		if in.total >= int64(had) && in.total <= 64*int64(max(had, largeBuf)) {
+			size = int(in.total) + atEnd
+			n = min(n, size-had)
+		}
+	}
+	in.buf = append(uncleared(size), in.buf...)
+	return n
+}
+
+// sizeOf is where the file r ends, or 0.
+func sizeOf(r io.Seeker) int64 {
+	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			return info.Size()
+		}
+	}
+	return 0
+}
+
+// uncleared returns an empty slice with a capacity of n whose memory is not written to, as make
+// would do. Nobody may see what is past its length.
+func uncleared(n int) []byte {
+	var b strings.Builder
+	b.Grow(n)
+	return unsafe.Slice(unsafe.StringData(b.String()), n)[:0]
 }
 
 // take moves a peeker on to the n-th byte of buf.

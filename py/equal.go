@@ -2,8 +2,11 @@ package py
 
 import (
 	"bytes"
+	"math/big"
 	"reflect"
 	"unsafe"
+
+	"github.com/go-pickle/pickle/internal/stack"
 )
 
 // Equal reports whether x == y in Python.
@@ -70,14 +73,17 @@ type comparer struct {
 	keys   bool // compare as keys are compared
 	steps  int
 	rng    sampler
-	stack  []run
-	class  map[ident]int32
+	stack  stack.Stack[run]
+	class  idTable[int32]
 	parent []int32
 	hasher hasher
 }
 
 // A run is two slices of the same length whose items are to be equal in pairs.
-type run struct{ x, y []any }
+type run struct {
+	x, y *any // the first items
+	n    int
+}
 
 // uniteAfter is the number of steps after which a comparer begins to remember.
 const uniteAfter = 4096
@@ -87,44 +93,46 @@ func (c *comparer) equal(x, y any, inside bool) bool {
 		c.forget()
 		return false
 	}
-	for len(c.stack) > 0 {
-		top := len(c.stack) - 1
-		r := c.stack[top]
+	for c.stack.Len() > 0 {
+		at := c.stack.Len() - 1
+		r := *c.stack.Top()
+		xs, ys := unsafe.Slice(r.x, r.n), unsafe.Slice(r.y, r.n)
 		i := 0
-		for i < len(r.x) && len(c.stack) == top+1 {
-			if !c.pair(r.x[i], r.y[i], true) {
+		for i < len(xs) && c.stack.Len() == at+1 {
+			if !c.pair(xs[i], ys[i], true) {
 				c.forget()
 				return false
 			}
 			i++
 		}
-		if i < len(r.x) {
+		if i < len(xs) {
 			// What pair has put above comes first: depth first keeps the stack small.
-			c.stack[top] = run{r.x[i:], r.y[i:]}
+			*c.stack.At(at) = run{&xs[i], &ys[i], len(xs) - i}
 			continue
 		}
 		// The run is done; what it put above takes its place.
-		copy(c.stack[top:], c.stack[top+1:])
-		c.stack[len(c.stack)-1] = run{}
-		c.stack = c.stack[:len(c.stack)-1]
+		for at++; at < c.stack.Len(); at++ {
+			*c.stack.At(at - 1) = *c.stack.At(at)
+		}
+		c.stack.Pop()
 	}
 	return true
 }
 
 // forget drops what was assumed of values that turned out to differ.
 func (c *comparer) forget() {
-	clear(c.stack)
-	c.stack = c.stack[:0]
-	c.class, c.parent = nil, nil
+	c.stack.Cut(0)
+	c.class.clear()
+	c.parent = nil
 }
 
 func (c *comparer) push(x, y []any) {
 	if len(x) > 0 {
-		c.stack = append(c.stack, run{x, y})
+		c.stack.Push(run{&x[0], &y[0], len(x)})
 	}
 }
 
-func (c *comparer) pushOne(x, y *any) { c.push(unsafe.Slice(x, 1), unsafe.Slice(y, 1)) }
+func (c *comparer) pushOne(x, y *any) { c.stack.Push(run{x, y, 1}) }
 
 // pair compares x and y if that takes no other values, and otherwise pushes those on which
 // it depends. Inside a container the same NaN is equal to itself.
@@ -161,6 +169,13 @@ func (c *comparer) pair(x, y any, inside bool) bool {
 	case Global:
 		w, ok := y.(Global)
 		return ok && v == w
+	case *big.Int:
+		if w, ok := y.(*big.Int); ok && v != nil && w != nil {
+			if _, long := longLeafID(v); !long || v.BitLen() != w.BitLen() {
+				return v == w || v.Cmp(w) == 0
+			}
+			return c.sameLong(x, y)
+		}
 	case Tuple:
 		w, ok := y.(Tuple)
 		if !ok {
@@ -292,14 +307,19 @@ func (c *comparer) dicts(v, w *Dict) bool {
 	if n == 0 {
 		return true
 	}
-	inOrder := v.t.gone == 0 && w.t.gone == 0 && sameOrder(v.t.items, w.t.items, width2, 2)
-	if inOrder && n <= small {
-		if same, done := c.leaves(v.t.items, w.t.items); done {
-			return same
-		}
-	}
-	if c.united(v, w) {
+	if n > small && c.unitedLarge(v, w, n) {
 		return true
+	}
+	inOrder := v.t.gone == 0 && w.t.gone == 0 && sameOrder(v.t.items, w.t.items, width2, 2)
+	if n <= small {
+		if inOrder {
+			if same, done := c.leaves(v.t.items, w.t.items); done {
+				return same
+			}
+		}
+		if c.united(v, w) {
+			return true
+		}
 	}
 	if inOrder {
 		c.push(v.t.items, w.t.items)
@@ -313,10 +333,13 @@ func (c *comparer) sets(x, y any, v, w *table) bool {
 	if n != w.count(width1) {
 		return false
 	}
+	if n > small && c.unitedLarge(x, y, n) {
+		return true
+	}
 	if n == 0 || v.gone == 0 && w.gone == 0 && sameOrder(v.items, w.items, width1, 2) {
 		return true
 	}
-	if c.united(x, y) {
+	if n <= small && c.united(x, y) {
 		return true
 	}
 	return c.tables(v, w, width1)
@@ -539,6 +562,12 @@ func (c *comparer) united(x, y any) bool {
 	return a == b || c.unite(a, b, c.rng.hit())
 }
 
+// unitedLarge is united for dicts and sets of n keys, each of which is looked at.
+func (c *comparer) unitedLarge(x, y any, n int) bool {
+	c.steps += n
+	return c.united(x, y)
+}
+
 // sameLong is like united for long strings and the like. It reports whether they have been
 // compared before; if not they are, at once.
 func (c *comparer) sameLong(x, y any) bool {
@@ -559,6 +588,8 @@ func (c *comparer) sameLong(x, y any) bool {
 		same = x == y.(string)
 	case Bytes:
 		same = x == y.(Bytes)
+	case *big.Int:
+		same = x.Cmp(y.(*big.Int)) == 0
 	case *ByteArray:
 		same = bytes.Equal(x.Bytes, y.(*ByteArray).Bytes)
 	case *Buffer:
@@ -573,8 +604,8 @@ func (c *comparer) sameLong(x, y any) bool {
 // unite reports whether a and b are in one class, and if they are not but should be, joins
 // their classes.
 func (c *comparer) unite(a, b ident, join bool) bool {
-	i, ok := c.class[a]
-	j, ok2 := c.class[b]
+	i, ok := c.class.get(a)
+	j, ok2 := c.class.get(b)
 	if ok && ok2 {
 		i, j = c.root(i), c.root(j)
 		if i == j {
@@ -583,9 +614,6 @@ func (c *comparer) unite(a, b ident, join bool) bool {
 	}
 	if !join {
 		return false
-	}
-	if c.class == nil {
-		c.class = make(map[ident]int32)
 	}
 	if !ok {
 		i = c.newClass(a)
@@ -600,7 +628,7 @@ func (c *comparer) unite(a, b ident, join bool) bool {
 func (c *comparer) newClass(a ident) int32 {
 	n := int32(len(c.parent))
 	c.parent = append(c.parent, n)
-	c.class[a] = n
+	c.class.set(a, n)
 	return n
 }
 

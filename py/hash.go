@@ -7,6 +7,9 @@ import (
 	"math/big"
 	"math/bits"
 	"reflect"
+	"unsafe"
+
+	"github.com/go-pickle/pickle/internal/stack"
 )
 
 // ErrUnhashable is what [Hash] and the setters of dicts and sets fail with when a key is
@@ -211,7 +214,7 @@ func fromUint(x uint64) any {
 type hasher struct {
 	steps int
 	rng   sampler
-	done  map[ident]uint64 // 0 while the tuple is being hashed
+	done  idTable[uint64] // 0 while the tuple is being hashed
 }
 
 // rememberAfter is the number of steps after which a hasher begins to remember: most keys
@@ -234,7 +237,7 @@ func (h *hasher) leaf(x any) (uint64, error) {
 	if !long {
 		return hashLeaf(x)
 	}
-	if v := h.done[id]; v != 0 {
+	if v, _ := h.done.get(id); v != 0 {
 		return v, nil
 	}
 	v, err := hashLeaf(x)
@@ -244,82 +247,85 @@ func (h *hasher) leaf(x any) (uint64, error) {
 	return v, err
 }
 
-// remember notes that v is the hash of id. 0 would mean that it is still being hashed, so
-// the one hash in 2^64 that is 0 is not noted when it is final.
+// remember notes that v is the hash of id, or with 0 that it is being hashed.
 func (h *hasher) remember(id ident, v uint64) {
-	if h.done == nil {
-		h.done = make(map[ident]uint64)
-	}
-	h.done[id] = v
+	h.done.set(id, v)
+}
+
+// A hashFrame is a tuple of which some items have been hashed.
+type hashFrame struct {
+	items Tuple // those to come
+	all   *any  // the first item of the tuple, if its hash is to be remembered
+	n     int   // and how many it has
+	h     uint64
 }
 
 func (h *hasher) tuple(t Tuple) (uint64, error) {
-	type frame struct {
-		items Tuple
-		next  int // the item to hash next
-		h     uint64
-		keep  bool
-	}
-	start := func(t Tuple) uint64 { return mix(uint64(len(t)) + salt) }
-	var small [4]frame
-	stack := small[:0]
-	next := t
+	// The innermost tuple is f; those around it are in near and, further in, in far.
+	var near [4]hashFrame
+	var far stack.Stack[hashFrame]
+	var f hashFrame
+	depth := 0
+	enter := true
 	for {
-		// Enter the tuple next, unless its hash is known.
-		f := frame{items: next, h: start(next)}
-		known := false
-		if h.steps > rememberAfter && len(next) > 0 {
-			id := tupleID(next)
-			v, met := h.done[id]
-			switch {
-			case met && v == 0:
-				clear(h.done)
-				return 0, &UnhashableError{"tuple"}
-			case met:
-				f.h, f.next, known = v, len(next), true
-			case h.rng.hit():
-				f.keep = true
-				h.remember(id, 0)
+		if enter {
+			f = hashFrame{items: t, h: mix(uint64(len(t)) + salt)}
+			h.steps++
+			if h.steps > rememberAfter+1 && len(t) > 0 {
+				id := tupleID(t)
+				switch v, met := h.done.get(id); {
+				case met && v == 0:
+					h.done.clear()
+					return 0, &UnhashableError{"tuple"}
+				case met:
+					f.h, f.items = v, nil
+				case h.rng.hit():
+					f.all, f.n = &t[0], len(t)
+					h.remember(id, 0)
+				}
 			}
+			enter = false
 		}
-		stack = append(stack, f)
-		h.steps++
-		// Go on with the innermost tuple that has items left, up to the next tuple.
-		for found := false; !found; {
-			f := &stack[len(stack)-1]
-			for f.next < len(f.items) {
-				item := f.items[f.next]
-				f.next++
-				if t, ok := item.(Tuple); ok {
-					next, found = t, true
-					break
-				}
-				h.steps++
-				v, err := h.leaf(item)
-				if err != nil {
-					clear(h.done) // it says "being hashed" of what is on the stack
-					return 0, err
-				}
-				f.h = mix(f.h ^ v)
-			}
-			if found {
+		for len(f.items) > 0 {
+			item := f.items[0]
+			f.items = f.items[1:]
+			if t, enter = item.(Tuple); enter {
 				break
 			}
-			v := f.h
-			if f.keep && !known {
-				id := tupleID(f.items)
-				if h.remember(id, v); v == 0 {
-					delete(h.done, id)
-				}
+			h.steps++
+			v, err := h.leaf(item)
+			if err != nil {
+				h.done.clear() // it says "being hashed" of what is around it
+				return 0, err
 			}
-			known = false
-			stack = stack[:len(stack)-1]
-			if len(stack) == 0 {
-				return v, nil
-			}
-			f = &stack[len(stack)-1]
 			f.h = mix(f.h ^ v)
 		}
+		if enter {
+			if depth < len(near) {
+				near[depth] = f
+			} else {
+				far.Push(f)
+			}
+			depth++
+			continue
+		}
+		v := f.h
+		if f.all != nil {
+			h.remember(ident{unsafe.Pointer(f.all), f.n}, v)
+			if v == 0 { // which would say "being hashed", of one tuple in 2^64
+				h.done.clear()
+			}
+		}
+		if depth == 0 {
+			return v, nil
+		}
+		if depth--; depth < len(near) {
+			f = near[depth]
+		} else {
+			f = *far.Top()
+			far.Pop()
+		}
+		f.h = mix(f.h ^ v)
 	}
 }
 

@@ -432,16 +432,25 @@ func (c *plainConverter) convert(v any) (any, error) {
 	return x, err
 }
 
-// bytes copies s, which counts for as many values as it takes the room of.
+// bytes copies s.
 func (c *plainConverter) bytes(v any, s string) (any, error) {
+	if err := c.long(v, s); err != nil {
+		return nil, err
+	}
+	return []byte(s), nil
+}
+
+// long counts what is copied, or as a key of a map is read to its end, for as many values as
+// it takes the room of.
+func (c *plainConverter) long(v any, s string) error {
 	c.made += int64(len(s)) / 16
 	if id, long := longLeafID(v); long {
 		if !c.shared.enter(id, c.made-int64(len(s))/16, c.depth) {
-			return nil, ErrTooShared
+			return ErrTooShared
 		}
 		c.shared.leave(c.made, c.depth)
 	}
-	return []byte(s), nil
+	return nil
 }
 
 // plainer converts what the registered value p gives.
@@ -482,7 +491,11 @@ func (c *plainConverter) container(v any) (any, error) {
 	if strs {
 		m := make(map[string]any, d.Len())
 		for k, v := range d.All() {
-			x, err := c.convert(v)
+			err := c.long(k, k.(string))
+			var x any
+			if err == nil {
+				x, err = c.convert(v)
+			}
 			if err != nil {
 				c.path.key(k)
 				return nil, err
@@ -510,8 +523,10 @@ func (c *plainConverter) container(v any) (any, error) {
 // key converts a key of a map[any]any.
 func (c *plainConverter) key(k any) (any, error) {
 	switch k := k.(type) {
+	case string:
+		return k, c.long(k, k)
 	case Bytes:
-		return k, nil
+		return k, c.long(k, string(k))
 	case *big.Int:
 		if k == nil || k.IsInt64() {
 			return c.convert(k)

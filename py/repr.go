@@ -3,8 +3,9 @@ package py
 import (
 	"io"
 	"math"
-	"math/bits"
 	"unsafe"
+
+	"github.com/go-pickle/pickle/internal/stack"
 )
 
 // Repr returns x as Python's repr prints it: None, 1.0, 'str', b'..', (1,), set(),
@@ -133,7 +134,7 @@ type printer struct {
 	base    int   // where in buf our output begins
 	flushed int64 // how much was written to w
 	line    int64 // where in the output the current line begins
-	stack   []frame
+	stack   stack.Stack[frame]
 	depth   int // containers on the stack, counted as MaxDepth does
 	level   int // frames on the stack that are printed over several lines
 	stop    bool
@@ -146,11 +147,12 @@ type printer struct {
 	// number of its label, where -1 means that it needs one.
 	dry    bool
 	steps  int // of the dry run
-	met    map[ident]int
-	labels int
+	met    idTable[int32]
+	labels int32
 
 	shared  sharing
 	scratch []byte // for wrap
+	parts   []any  // for objectParts
 }
 
 // A frame is a container of which some items have been printed.
@@ -174,16 +176,11 @@ func (p *printer) print(x any) {
 	p.shared.factor, p.shared.at = sharedFactor, -1
 	p.line = -int64(p.column(p.buf))
 	if p.o.Labels {
-		p.dry, p.met = true, make(map[ident]int)
+		p.dry = true
 		p.run(x)
-		for id, n := range p.met {
-			if n == 0 {
-				delete(p.met, id) // most are met once
-			}
-		}
+		p.met.keep(func(n int32) bool { return n != 0 }) // most are met once
 		p.dry, p.depth, p.level, p.stop = false, 0, 0, false
-		clear(p.stack[:cap(p.stack)])
-		p.stack = p.stack[:0]
+		p.stack = stack.Stack[frame]{}
 	}
 	p.run(x)
 }
@@ -201,8 +198,8 @@ func (p *printer) column(dst []byte) int {
 // run prints x.
 func (p *printer) run(x any) {
 	p.value(x)
-	for len(p.stack) > 0 && !p.stop {
-		f := &p.stack[len(p.stack)-1]
+	for p.stack.Len() > 0 && !p.stop {
+		f := p.stack.Top()
 		if c, ok := f.x.(*compose); ok {
 			if f.next == len(c.parts) {
 				p.pop()
@@ -220,8 +217,8 @@ func (p *printer) run(x any) {
 // items prints the items of the innermost container up to one that must be opened first,
 // or up to its end.
 func (p *printer) items() {
-	at := len(p.stack) - 1
-	f := p.stack[at]
+	depth := p.stack.Len()
+	f := *p.stack.Top()
 	s := sequence(f.x)
 	for i := f.next; ; i++ {
 		if i >= len(s.items) {
@@ -257,9 +254,9 @@ func (p *printer) items() {
 		if s.names && i%2 == 0 {
 			p.text(s.items[i].(string))
 		} else if !p.leaf(s.items[i]) {
-			p.stack[at].next = i + 1
+			p.stack.Top().next = i + 1
 			p.value(s.items[i])
-			if len(p.stack) > at+1 || p.stop {
+			if p.stack.Len() > depth || p.stop {
 				return
 			}
 		}
@@ -342,11 +339,11 @@ func (p *printer) value(x any) {
 		// The arguments or attributes of an object, which are not printed as the value
 		// that they are, but count as met.
 		if p.dry && c.id.p != nil {
-			if _, met := p.met[c.id]; met {
-				p.met[c.id] = -1
+			if _, met := p.met.get(c.id); met {
+				p.met.set(c.id, -1)
 				return
 			}
-			p.met[c.id] = 0
+			p.met.set(c.id, 0)
 		}
 		p.enter(x, false)
 		return
@@ -354,10 +351,10 @@ func (p *printer) value(x any) {
 	id, has := identityOf(x)
 	if has {
 		if p.o.Labels {
-			n, met := p.met[id]
+			n, met := p.met.get(id)
 			switch {
 			case p.dry && met:
-				p.met[id] = -1
+				p.met.set(id, -1)
 				return
 			case n > 0:
 				p.text("*")
@@ -375,12 +372,12 @@ func (p *printer) value(x any) {
 		return
 	}
 	if has && p.o.Labels {
-		switch {
+		switch n, _ := p.met.get(id); {
 		case p.dry:
-			p.met[id] = 0
-		case p.met[id] < 0:
+			p.met.set(id, 0)
+		case n < 0:
 			p.labels++
-			p.met[id] = p.labels
+			p.met.set(id, p.labels)
 			p.text("&")
 			p.int(int64(p.labels))
 			p.text(" ")
@@ -390,7 +387,7 @@ func (p *printer) value(x any) {
 		p.text(e)
 		return
 	}
-	if has && !p.dry && !p.shared.enter(id, p.len(), len(p.stack)) {
+	if has && !p.dry && !p.shared.enter(id, p.len(), p.stack.Len()) {
 		p.text(folded(x, "..."))
 		return
 	}
@@ -412,7 +409,7 @@ func (p *printer) enter(x any, deep bool) {
 		}
 		if fits {
 			if deep {
-				p.shared.leave(p.len(), len(p.stack))
+				p.shared.leave(p.len(), p.stack.Len())
 			}
 			return
 		}
@@ -443,20 +440,19 @@ func (p *printer) enter(x any, deep bool) {
 }
 
 func (p *printer) push(f frame) {
-	if len(p.stack) >= shallow && !p.dry {
-		p.open.add(p.stack, &f)
+	if p.stack.Len() >= shallow && !p.dry {
+		p.open.add(&p.stack, &f)
 	}
 	if f.deep {
 		p.depth++
 	}
-	p.stack = append(p.stack, f)
+	p.stack.Push(f)
 	p.check()
 }
 
 func (p *printer) pop() {
-	f := p.stack[len(p.stack)-1]
-	p.stack[len(p.stack)-1] = frame{}
-	p.stack = p.stack[:len(p.stack)-1]
+	f := *p.stack.Top()
+	p.stack.Pop()
 	if f.slot > 0 {
 		p.open.slots[f.slot-1] = 0
 		p.open.n--
@@ -467,18 +463,18 @@ func (p *printer) pop() {
 	if f.deep {
 		p.depth--
 		if !p.dry {
-			p.shared.leave(p.len(), len(p.stack))
+			p.shared.leave(p.len(), p.stack.Len())
 		}
 	}
 }
 
 func (p *printer) isOpen(id ident) bool {
-	for i := range min(len(p.stack), shallow) {
-		if f, ok := frameID(p.stack[i].x); ok && f == id {
+	for i := range min(p.stack.Len(), shallow) {
+		if f, ok := frameID(p.stack.At(i).x); ok && f == id {
 			return true
 		}
 	}
-	return p.open.has(p.stack, id)
+	return p.open.has(&p.stack, id)
 }
 
 // An openSet is the set of what stands on the printer's stack. What is entered last is
@@ -490,18 +486,14 @@ type openSet struct {
 	n     int
 }
 
-func (id ident) hash() uint64 {
-	return mix(uint64(uintptr(id.p)) ^ bits.RotateLeft64(uint64(id.n), 48))
-}
-
-func (s *openSet) has(stack []frame, id ident) bool {
+func (s *openSet) has(frames *stack.Stack[frame], id ident) bool {
 	if s.n == 0 {
 		return false
 	}
 	h, mask := id.hash(), uint64(len(s.slots)-1)
 	for at := h & mask; s.slots[at] != 0; at = (at + 1) & mask {
 		if uint32(s.slots[at]>>32) == uint32(h>>32) {
-			if other, _ := frameID(stack[uint32(s.slots[at])-1].x); other == id {
+			if other, _ := frameID(frames.At(int(uint32(s.slots[at])) - 1).x); other == id {
 				return true
 			}
 		}
@@ -509,22 +501,22 @@ func (s *openSet) has(stack []frame, id ident) bool {
 	return false
 }
 
-// add enters f, which is to be pushed onto stack.
-func (s *openSet) add(stack []frame, f *frame) {
+// add enters f, which is to be pushed onto frames.
+func (s *openSet) add(frames *stack.Stack[frame], f *frame) {
 	id, ok := frameID(f.x)
-	if !ok || len(stack) >= math.MaxUint32/4 {
+	if !ok || frames.Len() >= math.MaxUint32/4 {
 		return // past a billion levels, which take 32 GB: cycles are no longer seen
 	}
-	if s.n++; 2*s.n > len(s.slots) {
+	if s.n++; 4*s.n > 3*len(s.slots) {
 		s.slots = make([]uint64, max(64, 2*len(s.slots)))
-		for i := range stack {
-			if stack[i].slot > 0 {
-				id, _ := frameID(stack[i].x)
-				stack[i].slot = s.put(id.hash(), i)
+		for i := range frames.Len() {
+			if g := frames.At(i); g.slot > 0 {
+				id, _ := frameID(g.x)
+				g.slot = s.put(id.hash(), i)
 			}
 		}
 	}
-	f.slot = s.put(id.hash(), len(stack))
+	f.slot = s.put(id.hash(), frames.Len())
 }
 
 func (s *openSet) put(h uint64, n int) (slot uint32) {
@@ -557,7 +549,7 @@ func (p *printer) inline(x any, end, level int) bool {
 	}
 	switch x.(type) {
 	case *ByteArray, *Buffer:
-		if p.met[ident{boxPointer(x), -1}] < 0 {
+		if n, _ := p.met.get(ident{boxPointer(x), -1}); n < 0 {
 			return false // as below
 		}
 	case raw, *seq, *compose:
@@ -570,7 +562,7 @@ func (p *printer) inline(x any, end, level int) bool {
 		return false
 	}
 	if id, ok := identityOf(x); ok {
-		if n, met := p.met[id]; met && n > 0 {
+		if n, met := p.met.get(id); met && n > 0 {
 			p.text("*")
 			p.int(int64(n))
 			return len(p.buf) <= end
@@ -681,7 +673,7 @@ func (p *printer) flush() {
 type sharing struct {
 	limit  int64 // negative: none
 	factor int64
-	seen   map[ident]struct{}
+	seen   idTable[struct{}]
 	spent  int64
 	at     int   // the depth of the outermost thing being repeated, or -1
 	start  int64 // the progress when it began
@@ -692,11 +684,8 @@ func (s *sharing) enter(id ident, progress int64, depth int) bool {
 	if progress < s.limit || s.limit < 0 {
 		return true
 	}
-	if _, again := s.seen[id]; !again {
-		if s.seen == nil {
-			s.seen = make(map[ident]struct{})
-		}
-		s.seen[id] = struct{}{}
+	if _, again := s.seen.get(id); !again {
+		s.seen.set(id, struct{}{})
 		return true
 	}
 	spent := s.spent

@@ -2,6 +2,7 @@ package py
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"unicode"
 	"unsafe"
@@ -91,8 +92,9 @@ func (p *printer) form(x any) any {
 	return foreignForm(x)
 }
 
+// objectParts is how an object is printed.
 func (p *printer) objectParts(o *Object) []any {
-	var parts []any
+	parts := p.parts[:0]
 	bracketed := o.How != ByReduce || len(o.Ops) > 0
 	if bracketed {
 		parts = append(parts, raw("<"))
@@ -105,9 +107,9 @@ func (p *printer) objectParts(o *Object) []any {
 	case ByReduce:
 		parts = append(parts, o.Class, p.arguments(o))
 	case ByNewObj, ByNewObjEx, ByInst:
-		word := raw(" object")
+		word := any(raw(" object"))
 		if o.How == ByInst {
-			word = " instance"
+			word = any(raw(" instance"))
 		}
 		parts = append(parts, o.Class, word)
 		if !none {
@@ -121,16 +123,17 @@ func (p *printer) objectParts(o *Object) []any {
 			parts = append(parts, o.Args)
 		}
 	}
-	between := raw(":")
+	between := any(raw(":"))
 	for i := 0; i < len(o.Ops); i++ {
 		op := o.Ops[i]
 		items := op.Items
+		items = items[:len(items):len(items)]
 		for i+1 < len(o.Ops) && o.Ops[i+1].Kind == op.Kind && op.Kind != OpBuild && op.Kind != OpCall {
 			i++
-			items = append(items[:len(items):len(items)], o.Ops[i].Items...)
+			items = append(items, o.Ops[i].Items...)
 		}
 		parts = append(parts, between)
-		between = ";"
+		between = any(raw(";"))
 		switch {
 		case op.Kind == OpBuild && len(items) == 1:
 			parts = p.stateParts(parts, items[0])
@@ -149,7 +152,10 @@ func (p *printer) objectParts(o *Object) []any {
 	if bracketed {
 		parts = append(parts, raw(">"))
 	}
-	return parts
+	own := slices.Clone(parts) // they stay while what is in them is printed
+	clear(parts)
+	p.parts = parts
+	return slices.Clip(own)
 }
 
 // arguments is the list of arguments in parentheses.
@@ -219,7 +225,7 @@ func (p *printer) isLabelled(x any) bool {
 	if !ok {
 		return false
 	}
-	_, met := p.met[id]
+	_, met := p.met.get(id)
 	return met && !p.dry
 }
 

@@ -146,19 +146,19 @@ func (p *printer) leafSize(x any) int {
 // else is to be printed.
 func (p *printer) label(x any) bool {
 	id := ident{boxPointer(x), -1}
-	n, met := p.met[id]
+	n, met := p.met.get(id)
 	switch {
 	case p.dry && met:
-		p.met[id] = -1
+		p.met.set(id, -1)
 	case p.dry:
-		p.met[id] = 0
+		p.met.set(id, 0)
 	case n > 0:
 		p.text("*")
 		p.int(int64(n))
 		return true
 	case n < 0:
 		p.labels++
-		p.met[id] = p.labels
+		p.met.set(id, p.labels)
 		p.text("&")
 		p.int(int64(p.labels))
 		p.text(" ")
@@ -176,12 +176,12 @@ func (p *printer) long(x any, print func(), short string) {
 		print()
 		return
 	}
-	if !p.shared.enter(id, p.len(), len(p.stack)+1) {
+	if !p.shared.enter(id, p.len(), p.stack.Len()+1) {
 		p.text(short)
 		return
 	}
 	print()
-	p.shared.leave(p.len(), len(p.stack)+1)
+	p.shared.leave(p.len(), p.stack.Len()+1)
 }
 
 // room is how much of a string needs to be looked at, when no more can be printed.

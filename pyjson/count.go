@@ -6,8 +6,10 @@ import (
 	"reflect"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/go-pickle/pickle/internal/intern"
+	"github.com/go-pickle/pickle/internal/stack"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -16,7 +18,7 @@ import (
 type counter struct {
 	table *entryTable
 	merge bool // equal str objects count as one
-	stack []countFrame
+	stack stack.Stack[countFrame]
 	parts []any // what objects in progress consist of
 
 	plain  map[string]uint32 // for short texts the entry of the str to be written plainly
@@ -72,15 +74,14 @@ func (c *counter) run(x any) error {
 	if err := c.value(x); err != nil {
 		return c.fail(err)
 	}
-	for len(c.stack) > 0 {
-		f := &c.stack[len(c.stack)-1]
+	for c.stack.Len() > 0 {
+		f := c.stack.Top()
 		if f.i == len(f.items) {
 			if f.parts >= 0 {
 				clear(c.parts[f.parts:])
 				c.parts = c.parts[:f.parts]
 			}
-			c.stack[len(c.stack)-1] = countFrame{}
-			c.stack = c.stack[:len(c.stack)-1]
+			c.stack.Pop()
 			continue
 		}
 		item := f.items[f.i]
@@ -152,9 +153,7 @@ func (c *counter) value(x any) error {
 	case *py.FrozenSet:
 		f.items = v.Items()
 	case *py.PersistentRef:
-		f.parts = len(c.parts)
-		c.parts = append(c.parts, v.ID)
-		f.items = c.parts[f.parts:]
+		f.items = unsafe.Slice(&v.ID, 1)
 	case *py.Object:
 		if err := checkObject(v); err != nil {
 			return err
@@ -163,20 +162,20 @@ func (c *counter) value(x any) error {
 		c.parts = appendParts(c.parts, v)
 		f.items = c.parts[f.parts:]
 	}
-	c.stack = append(c.stack, f)
+	c.stack.Push(f)
 	return nil
 }
 
 // use counts a use of id and reports whether it is the first.
 func (c *counter) use(id ident) bool {
 	n, fresh := c.table.add(id)
-	c.table.entries[n].use()
+	c.table.entry(n).use()
 	return fresh
 }
 
 func (c *counter) str(s string) uint32 {
 	n, fresh := c.table.add(strID(s))
-	c.table.entries[n].use()
+	c.table.entry(n).use()
 	if fresh {
 		c.classify(n, s)
 	}
@@ -185,7 +184,7 @@ func (c *counter) str(s string) uint32 {
 
 // classify finds out in what form the str of entry n is to be written.
 func (c *counter) classify(n uint32, s string) {
-	e := &c.table.entries[n]
+	e := c.table.entry(n)
 	switch {
 	case !utf8.ValidString(s):
 		e.uses |= flagEscaped
@@ -218,13 +217,13 @@ func (c *counter) short(n uint32, s string) {
 func (c *counter) choose() {
 	for _, q := range c.interned {
 		if c.emits.complex && q.text != "bytearray" || c.emits.bytearray && q.text != "complex" {
-			c.table.entries[q.entry].uses |= flagInterned // and so out of the contest
+			c.table.entry(q.entry).uses |= flagInterned // and so out of the contest
 		}
 	}
 	const rank = flagAlways | maxUses
 	for _, q := range c.equals {
 		best := c.plain[q.text]
-		x, y := &c.table.entries[q.entry], &c.table.entries[best]
+		x, y := c.table.entry(q.entry), c.table.entry(best)
 		switch {
 		case x.uses&flagInterned != 0:
 		case y.uses&flagInterned != 0:
@@ -249,8 +248,8 @@ func (c *counter) choose() {
 }
 
 func (c *counter) disown(text string) {
-	if n, ok := c.plain[text]; ok && c.table.entries[n].uses&flagAlways == 0 {
-		c.table.entries[n].uses |= flagOwn
+	if n, ok := c.plain[text]; ok && c.table.entry(n).uses&flagAlways == 0 {
+		c.table.entry(n).uses |= flagOwn
 	}
 }
 
@@ -265,8 +264,8 @@ func (c *counter) global(g py.Global) {
 		c.classify(n, g.Name)
 	}
 	if c.use(ident{uint64(m)<<32 | uint64(n), idGlobal}) {
-		c.table.entries[m].use()
-		c.table.entries[n].use()
+		c.table.entry(m).use()
+		c.table.entry(n).use()
 		c.emits.name(g.Name)
 	}
 }
@@ -329,8 +328,8 @@ func checkObject(o *py.Object) error {
 
 // fail adds the path to err.
 func (c *counter) fail(err error) error {
-	return &Error{Offset: -1, Err: err, Path: makePath(len(c.stack), func(i int) string {
-		f := &c.stack[i]
+	return &Error{Offset: -1, Err: err, Path: makePath(c.stack.Len(), func(i int) string {
+		f := c.stack.At(i)
 		return containerStep(f.owner, f.items, f.i-1)
 	})}
 }

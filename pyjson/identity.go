@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/go-pickle/pickle/internal/box"
+	"github.com/go-pickle/pickle/internal/stack"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -98,8 +99,11 @@ func (e *entry) use() {
 // holds no pointer: what its addresses belong to is kept alive by the value at hand.
 type entryTable struct {
 	slots   []uint32 // number of the entry plus one
-	entries []entry
+	entries stack.Stack[entry]
 }
+
+// entry is the entry with number n.
+func (t *entryTable) entry(n uint32) *entry { return t.entries.At(int(n)) }
 
 func (t *entryTable) hash(id ident) uint64 {
 	h := (id.addr ^ bits.RotateLeft64(id.tag, 40)) * 0x9e3779b97f4a7c15
@@ -108,19 +112,19 @@ func (t *entryTable) hash(id ident) uint64 {
 
 // add returns the number of the entry of id, which it makes if there is none.
 func (t *entryTable) add(id ident) (n uint32, fresh bool) {
-	if len(t.entries)*4 >= len(t.slots)*3 {
+	if t.entries.Len()*4 >= len(t.slots)*3 {
 		t.grow()
 	}
 	mask := uint64(len(t.slots) - 1)
 	at := t.hash(id)
 	for ; t.slots[at] != 0; at = (at + 1) & mask {
 		n := t.slots[at] - 1
-		if t.entries[n].id == id {
+		if t.entry(n).id == id {
 			return n, false
 		}
 	}
-	n = uint32(len(t.entries))
-	t.entries = append(t.entries, entry{id: id})
+	n = uint32(t.entries.Len())
+	t.entries.Push(entry{id: id})
 	t.slots[at] = n + 1
 	return n, true
 }
@@ -135,7 +139,7 @@ func (t *entryTable) number(id ident) uint32 {
 	}
 	mask := uint64(len(t.slots) - 1)
 	for at := t.hash(id); t.slots[at] != 0; at = (at + 1) & mask {
-		if n := t.slots[at] - 1; t.entries[n].id == id {
+		if n := t.slots[at] - 1; t.entry(n).id == id {
 			return n
 		}
 	}
@@ -145,7 +149,7 @@ func (t *entryTable) number(id ident) uint32 {
 // find returns the entry of id, nil if there is none.
 func (t *entryTable) find(id ident) *entry {
 	if n := t.number(id); n != none {
-		return &t.entries[n]
+		return t.entry(n)
 	}
 	return nil
 }
@@ -157,11 +161,11 @@ func (t *entryTable) grow() {
 	}
 	t.slots = make([]uint32, size)
 	mask := uint64(len(t.slots) - 1)
-	for n := range t.entries {
-		at := t.hash(t.entries[n].id)
+	for n := range uint32(t.entries.Len()) {
+		at := t.hash(t.entry(n).id)
 		for t.slots[at] != 0 {
 			at = (at + 1) & mask
 		}
-		t.slots[at] = uint32(n) + 1
+		t.slots[at] = n + 1
 	}
 }

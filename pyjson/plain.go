@@ -37,12 +37,12 @@ func (w *writer) plainly(x any) error {
 		p.limit = defaultMaxShared
 	}
 	w.plainValue(x)
-	for len(w.stack) > 0 && w.err == nil && p.fail == nil {
+	for w.stack.Len() > 0 && w.err == nil && p.fail == nil {
 		w.stepPlain()
 	}
 	if p.fail != nil {
-		return &Error{Offset: -1, Err: p.fail, Path: makePath(len(w.stack), func(i int) string {
-			f := &w.stack[i]
+		return &Error{Offset: -1, Err: p.fail, Path: makePath(w.stack.Len(), func(i int) string {
+			f := w.stack.At(i)
 			if f.i == 0 {
 				return "" // nothing of it has been written
 			}
@@ -60,7 +60,7 @@ func (w *writer) plainly(x any) error {
 
 // stepPlain goes on with the container at the top until another is begun or it is done.
 func (w *writer) stepPlain() {
-	f := &w.stack[len(w.stack)-1]
+	f := w.stack.Top()
 	for f.i < len(f.items) {
 		w.separate(f.i)
 		if f.kind == inDict || f.kind == inEntries {
@@ -69,18 +69,18 @@ func (w *writer) stepPlain() {
 			f.i++
 		}
 		f.i++
-		depth := len(w.stack)
+		depth := w.stack.Len()
 		w.plainValue(f.items[f.i-1])
 		w.check()
-		if len(w.stack) > depth || w.plain.fail != nil {
+		if w.stack.Len() > depth || w.plain.fail != nil {
 			return
 		}
 	}
 	if f.entry > 0 {
-		w.table.entries[f.entry-1].uses &^= flagOpen
+		w.table.entry(f.entry - 1).uses &^= flagOpen
 	}
 	w.close(f, len(f.items) > 0)
-	if w.plain.repeat == len(w.stack) {
+	if w.plain.repeat == w.stack.Len() {
 		w.plain.repeat = -1
 	}
 }
@@ -190,14 +190,14 @@ func (w *writer) plainContainer(x any) {
 		return
 	}
 	n, fresh := w.table.add(id)
-	e := &w.table.entries[n]
+	e := w.table.entry(n)
 	if e.uses&flagOpen != 0 {
 		w.plain.fail = py.ErrCyclic
 		return
 	}
 	e.uses |= flagOpen
 	if !fresh && w.plain.repeat < 0 {
-		w.plain.repeat = len(w.stack)
+		w.plain.repeat = w.stack.Len()
 	}
 	w.cost(1, !fresh)
 	f := frame{kind: inArray, entry: n + 1}
@@ -286,7 +286,7 @@ var dictClasses = map[py.Global]bool{
 // merged gives the entries of a dict that is written as part of something else.
 func (w *writer) merged(d *py.Dict) []any {
 	if _, fresh := w.table.add(pointerID(d)); !fresh && w.plain.repeat < 0 {
-		w.plain.repeat = len(w.stack)
+		w.plain.repeat = w.stack.Len()
 	}
 	return d.Pairs()
 }

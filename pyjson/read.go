@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"unsafe"
 
+	"github.com/go-pickle/pickle/internal/stack"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -92,7 +93,7 @@ type parser struct {
 	nodes []node
 	items []ref // the items of containers that are closed
 	pend  []ref // those of containers that are open
-	stack []readFrame
+	stack stack.Stack[readFrame]
 	seq   []ref          // what the numbers 1, 2, 3... are defined as, while they come in order
 	defs  map[uint64]ref // likewise other numbers
 	plain map[string]ref // short plain strings
@@ -183,7 +184,7 @@ func (p *parser) run() (root ref, err error) {
 			return 0, err
 		}
 		for !opened {
-			if len(p.stack) == 0 {
+			if p.stack.Len() == 0 {
 				return r, nil
 			}
 			var more bool
@@ -311,8 +312,8 @@ func (p *parser) container(k nodeKind, at int) ref {
 	p.counts[k]++
 	p.nodes[r].n = open
 	// What is being defined is this.
-	for i := len(p.stack) - 1; i >= 0 && p.stack[i].kind == readDef && !p.stack[i].bound; i-- {
-		p.bind(&p.stack[i], r)
+	for i := p.stack.Len() - 1; i >= 0 && p.stack.At(i).kind == readDef && !p.stack.At(i).bound; i-- {
+		p.bind(p.stack.At(i), r)
 	}
 	return r
 }
@@ -351,7 +352,7 @@ func (p *parser) bind(f *readFrame, r ref) {
 }
 
 func (p *parser) push(k readKind, r ref) {
-	p.stack = append(p.stack, readFrame{kind: k, node: r, base: len(p.pend)})
+	p.stack.Push(readFrame{kind: k, node: r, base: len(p.pend)})
 }
 
 // openItems begins an array of items behind its bracket.
@@ -384,14 +385,14 @@ func (p *parser) moveItems(base int) (a, n uint32) {
 
 // closeItems ends the container of the frame at the top.
 func (p *parser) closeItems() ref {
-	f := &p.stack[len(p.stack)-1]
+	f := p.stack.Top()
 	r := f.node
 	n := &p.nodes[r]
 	n.a, n.n = p.moveItems(f.base)
 	if n.kind() == nFrozenSet {
 		p.frozen = append(p.frozen, r)
 	}
-	p.stack = p.stack[:len(p.stack)-1]
+	p.stack.Pop()
 	return r
 }
 
@@ -399,7 +400,7 @@ func (p *parser) closeItems() ref {
 // another value is to come, more is true; otherwise the frame is closed and its value is
 // returned.
 func (p *parser) next(r ref) (more bool, _ ref, err error) {
-	f := &p.stack[len(p.stack)-1]
+	f := p.stack.Top()
 	switch f.kind {
 	case readItems:
 		p.pend = append(p.pend, r)
@@ -438,7 +439,7 @@ func (p *parser) next(r ref) (more bool, _ ref, err error) {
 		if !f.bound {
 			p.bind(f, r)
 		}
-		p.stack = p.stack[:len(p.stack)-1]
+		p.stack.Pop()
 		return false, r, p.expect('}')
 	}
 	return p.nextOfObject(f, r)
@@ -496,11 +497,11 @@ func (p *parser) nextOfGlobal(f *readFrame, r ref) (more bool, _ ref, err error)
 
 // fail adds offset and path to err.
 func (p *parser) fail(err error) error {
-	return &Error{Offset: p.base + int64(min(p.pos, len(p.in))), Err: err, Path: makePath(len(p.stack), func(i int) string {
-		f := &p.stack[i]
+	return &Error{Offset: p.base + int64(min(p.pos, len(p.in))), Err: err, Path: makePath(p.stack.Len(), func(i int) string {
+		f := p.stack.At(i)
 		end := len(p.pend)
-		if i+1 < len(p.stack) {
-			end = p.stack[i+1].base
+		if i+1 < p.stack.Len() {
+			end = p.stack.At(i + 1).base
 		}
 		return p.step(f, p.pend[min(f.base, end):end])
 	})}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/go-pickle/pickle/internal/box"
+	"github.com/go-pickle/pickle/internal/stack"
 	"github.com/go-pickle/pickle/py"
 )
 
@@ -40,7 +41,7 @@ var (
 
 // build returns the value of root.
 func (p *parser) build(root ref) (any, error) {
-	p.pend, p.stack, p.plain, p.seq, p.defs = nil, nil, nil, nil, nil
+	p.pend, p.stack, p.plain, p.seq, p.defs = nil, stack.Stack[readFrame]{}, nil, nil, nil
 	b := builder{
 		parser:  p,
 		tuples:  make([]py.Tuple, p.counts[nTuple]),
@@ -211,22 +212,22 @@ func (p *parser) hashOrder() (order []ref, at ref) {
 		r    ref
 		next uint32
 	}
-	var stack []step
+	var way stack.Stack[step]
 	for i := firstRef; int(i) < len(p.nodes); i++ {
 		if k := p.nodes[i].kind(); state[i] != unseen || k != nTuple && k != nFrozenSet {
 			continue
 		}
 		state[i] = entered
-		stack = append(stack, step{i, 0})
-		for len(stack) > 0 {
-			top := &stack[len(stack)-1]
+		way.Push(step{i, 0})
+		for way.Len() > 0 {
+			top := way.Top()
 			n := &p.nodes[top.r]
 			if top.next == n.n {
 				state[top.r] = left
 				if n.kind() == nFrozenSet {
 					order = append(order, top.r)
 				}
-				stack = stack[:len(stack)-1]
+				way.Pop()
 				continue
 			}
 			r := p.items[n.a+top.next]
@@ -239,7 +240,7 @@ func (p *parser) hashOrder() (order []ref, at ref) {
 				return nil, r
 			case unseen:
 				state[r] = entered
-				stack = append(stack, step{r, 0})
+				way.Push(step{r, 0})
 			}
 		}
 	}

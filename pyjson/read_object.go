@@ -59,7 +59,7 @@ func (p *parser) openInstance(at int) (r ref, opened bool, err error) {
 // none, to the end of the object.
 func (p *parser) fields() (more bool, r ref, err error) {
 	for {
-		f := &p.stack[len(p.stack)-1]
+		f := p.stack.Top()
 		o := &p.objects[p.nodes[f.node].slot]
 		p.space()
 		at := p.pos
@@ -118,13 +118,13 @@ func (p *parser) endField() (done bool, r ref, err error) {
 		return false, 0, p.unexpected("',' or '}'")
 	}
 	p.pos++
-	f := &p.stack[len(p.stack)-1]
+	f := p.stack.Top()
 	r = f.node
 	if p.objects[p.nodes[r].slot].how == 0 {
 		return false, 0, errors.New("a $object needs the field how")
 	}
 	p.nodes[r].n = 0
-	p.stack = p.stack[:len(p.stack)-1]
+	p.stack.Pop()
 	return true, r, p.expect('}')
 }
 

@@ -123,7 +123,7 @@ func (p *parser) openDef() error {
 	}
 	p.define(n, unbound)
 	p.push(readDef, 0)
-	p.stack[len(p.stack)-1].num = n
+	p.stack.Top().num = n
 	return p.expect(':')
 }
 

@@ -4,7 +4,9 @@ import (
 	"io"
 	"math/big"
 	"strconv"
+	"unsafe"
 
+	"github.com/go-pickle/pickle/internal/stack"
 	"github.com/go-pickle/pickle/internal/wire"
 	"github.com/go-pickle/pickle/py"
 )
@@ -19,7 +21,7 @@ type writer struct {
 	table   entryTable
 	repeats wire.Repeats // of large ints
 	nums    uint32       // how many numbers of definitions have been given
-	stack   []frame
+	stack   stack.Stack[frame]
 	plain   plainState
 }
 
@@ -78,7 +80,7 @@ func (w *writer) typed(x any) error {
 	}
 	c = counter{}
 	w.value(x)
-	for len(w.stack) > 0 && w.err == nil {
+	for w.stack.Len() > 0 && w.err == nil {
 		w.step()
 		w.check()
 	}
@@ -134,7 +136,7 @@ func (w *writer) newline() {
 		return
 	}
 	w.out = append(w.out, '\n')
-	for range min(len(w.stack), maxIndent) {
+	for range min(w.stack.Len(), maxIndent) {
 		w.out = append(w.out, w.o.Indent...)
 	}
 }
@@ -267,7 +269,7 @@ func (w *writer) container(x any) {
 	case *py.FrozenSet:
 		f.kind, f.items = inFrozenSet, v.Items()
 	case *py.PersistentRef:
-		f.kind, f.items = inPersistent, []any{v.ID}
+		f.kind, f.items = inPersistent, unsafe.Slice(&v.ID, 1)
 	case *py.Object:
 		f.kind, f.obj, f.empty = inObject, v, true
 	}
@@ -275,13 +277,12 @@ func (w *writer) container(x any) {
 	w.push(f)
 }
 
-func (w *writer) push(f frame) { w.stack = append(w.stack, f) }
+func (w *writer) push(f frame) { w.stack.Push(f) }
 
 // close ends the frame at the top. A run of items that is not empty ends on a new line.
 func (w *writer) close(f *frame, nonempty bool) {
 	kind, def := f.kind, f.def
-	*f = frame{}
-	w.stack = w.stack[:len(w.stack)-1]
+	w.stack.Pop()
 	if nonempty {
 		w.newline()
 	}
@@ -308,7 +309,7 @@ func (w *writer) dictKind(pairs []any) frameKind {
 
 // step goes on with the frame at the top until a value is begun or it is done.
 func (w *writer) step() {
-	f := &w.stack[len(w.stack)-1]
+	f := w.stack.Top()
 	switch f.kind {
 	case inObject:
 		w.stepObject(f)
@@ -380,10 +381,10 @@ func (w *writer) step() {
 
 // item writes x and reports whether a frame was pushed for what x holds.
 func (w *writer) item(x any) bool {
-	depth := len(w.stack)
+	depth := w.stack.Len()
 	w.value(x)
 	w.check()
-	return len(w.stack) > depth
+	return w.stack.Len() > depth
 }
 
 // The phases of an object.

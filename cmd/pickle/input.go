@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -226,6 +225,9 @@ var (
 // read returns all of a file.
 func (a *app) read(name string, o *inputOptions) ([]byte, error) {
 	if name == "-" {
+		if f, ok := a.stdin.(*os.File); ok {
+			return readFile(f, int64(o.maxBytes))
+		}
 		return readLimited(a.stdin, int64(o.maxBytes))
 	}
 	f, err := os.Open(name)
@@ -233,16 +235,23 @@ func (a *app) read(name string, o *inputOptions) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
+	return readFile(f, int64(o.maxBytes))
+}
+
+// readFile returns the rest of a file; limit is that of a pipe and the like.
+func readFile(f *os.File, limit int64) ([]byte, error) {
 	info, err := f.Stat()
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case info.IsDir():
-		return nil, errDirectory
-	case !info.Mode().IsRegular() || info.Size() == 0: // of a file in /proc the size is 0
-		return readLimited(f, int64(o.maxBytes))
 	}
-	data := make([]byte, info.Size())
+	if info.IsDir() {
+		return nil, errDirectory
+	}
+	at, err := f.Seek(0, io.SeekCurrent)
+	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 { // of a file in /proc the size is 0
+		return readLimited(f, limit)
+	}
+	data := make([]byte, max(0, info.Size()-at))
 	n, err := io.ReadFull(f, data)
 	if err == io.ErrUnexpectedEOF || err == io.EOF {
 		err = nil // it became shorter meanwhile
@@ -250,14 +259,12 @@ func (a *app) read(name string, o *inputOptions) ([]byte, error) {
 	return data[:n], err
 }
 
-// readLimited returns what r gives, in memory that is in proportion to it.
 func readLimited(r io.Reader, limit int64) ([]byte, error) {
-	var b bytes.Buffer
-	_, err := b.ReadFrom(&io.LimitedReader{R: r, N: limit + 1})
-	if err == nil && int64(b.Len()) > limit {
-		err = errTooLarge
+	data, err := container.ReadAll(r, limit)
+	if err == container.ErrTooLarge {
+		return nil, errTooLarge
 	}
-	return b.Bytes(), err
+	return data, err
 }
 
 // noTerminal makes it an error to wait for someone to type a pickle, unless - says so.

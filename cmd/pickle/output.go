@@ -2,17 +2,14 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"math/rand/v2"
 	"os"
-	"path/filepath"
-	"strconv"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"github.com/go-pickle/pickle/internal/replace"
 )
 
 // outputFlag adds -o to a command.
@@ -26,11 +23,9 @@ func outputFlag(cmd *cobra.Command, name *string) {
 // the one it will replace.
 type output struct {
 	*bufio.Writer
-	a      *app
-	name   string   // "" for standard output
-	temp   *os.File // nil if written directly
-	direct *os.File // what is no regular file
-	mode   fs.FileMode
+	a    *app
+	name string        // "" for standard output
+	file *replace.File // nil for standard output
 }
 
 // create opens the output. If binary is set, a terminal is refused, unless name is "-".
@@ -46,31 +41,15 @@ func (a *app) create(name string, binary bool) (*output, error) {
 		o.Writer = bufio.NewWriterSize(a.stdout, 64<<10)
 		return o, nil
 	}
-	if target, err := filepath.EvalSymlinks(name); err == nil {
-		name = target // the link stays a link
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return nil, outputError(name, errDirectory)
 	}
-	o.name = name
-	if info, err := os.Stat(name); err == nil {
-		o.mode = info.Mode().Perm()
-		switch {
-		case info.IsDir():
-			return nil, outputError(name, errDirectory)
-		case !info.Mode().IsRegular():
-			f, err := os.OpenFile(name, os.O_WRONLY, 0)
-			if err != nil {
-				return nil, outputError(name, err)
-			}
-			o.direct = f
-			o.Writer = bufio.NewWriterSize(f, 64<<10)
-			return o, nil
-		}
-	}
-	temp, err := createBeside(name)
+	file, err := replace.Create(name)
 	if err != nil {
 		return nil, outputError(name, err)
 	}
-	o.temp = temp
-	o.Writer = bufio.NewWriterSize(temp, 64<<10)
+	o.name, o.file = name, file
+	o.Writer = bufio.NewWriterSize(file, 64<<10)
 	return o, nil
 }
 
@@ -78,26 +57,15 @@ func outputError(name string, err error) error {
 	return &usageError{what: fmt.Sprintf("cannot write %s: %s", name, plainMessage(err))}
 }
 
-// createBeside makes a new file in the same directory, with the permissions that a new
-// file gets there, as pickle.SaveFile does.
-func createBeside(name string) (*os.File, error) {
-	for try := 0; ; try++ {
-		temp := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+"."+strconv.FormatUint(rand.Uint64(), 36)+".tmp")
-		f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-		if err == nil || !errors.Is(err, fs.ErrExist) || try == 100 {
-			return f, err
-		}
-	}
-}
-
 // close ends the output: the file takes its name, if keep is set, or is dropped.
 func (o *output) close(keep bool) error {
 	err := o.Flush()
 	switch {
-	case o.direct != nil:
-		err = errors.Join(err, o.direct.Close())
-	case o.temp != nil:
-		err = o.closeTemp(err, keep)
+	case o.file == nil:
+	case err == nil && (keep || o.file.Direct()):
+		err = o.file.Commit()
+	default:
+		o.file.Discard()
 	}
 	if err == nil {
 		return nil
@@ -109,31 +77,12 @@ func (o *output) close(keep bool) error {
 	return outputError(name, err)
 }
 
-func (o *output) closeTemp(err error, keep bool) error {
-	if err == nil && keep {
-		if o.mode != 0 {
-			err = o.temp.Chmod(o.mode)
-		}
-		if err == nil {
-			err = o.temp.Sync()
-		}
-	}
-	err = errors.Join(err, o.temp.Close())
-	if err == nil && keep {
-		err = os.Rename(o.temp.Name(), o.name)
-	}
-	if err != nil || !keep {
-		os.Remove(o.temp.Name())
-	}
-	return err
-}
-
 // finish closes the output of a command. What depends on all inputs, such as a file of
 // converted pickles, is whole: if something failed, the file is left as it was.
 func (o *output) finish(whole bool) error {
 	keep := !whole || !o.a.failed
 	err := o.close(keep)
-	if err == nil && !keep && o.temp != nil {
+	if err == nil && !keep && o.file != nil && !o.file.Direct() {
 		o.a.print(problem{at: o.name, what: "not written, since something failed"})
 	}
 	return err

@@ -243,11 +243,9 @@ func (c *Codec) Decompress(data []byte, limit int64) (plain []byte, used int, er
 		return nil, 0, c.clean(err)
 	}
 	defer closeDecoder(r)
-	var b bytes.Buffer
-	_, err = b.ReadFrom(&io.LimitedReader{R: r, N: limit + 1})
-	plain = b.Bytes()
-	if err == nil && int64(len(plain)) > limit {
-		return plain[:limit], 0, ErrTooLarge
+	plain, err = ReadAll(r, limit)
+	if err == ErrTooLarge {
+		return plain, 0, err
 	}
 	return plain, len(data) - in.Len(), c.clean(err)
 }

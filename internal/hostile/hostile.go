@@ -16,14 +16,10 @@ type Row struct {
 	Data func() []byte
 	Fail bool // it must not load
 
-	// PerByte is the bound on memory for each byte of the input where it is another than
-	// the usual one: a level of nesting is one byte or two, and needs a few hundred while it
-	// is dumped.
-	PerByte int
-
-	// Base is more memory that a step may take whatever the input's length, where limits on
-	// what sharing makes of it allow so much output.
-	Base int64
+	// More is how much memory a step may take besides what is usual for its bytes: for levels
+	// of nesting, of a byte or two each, for objects as short, and where limits on what sharing
+	// makes of it allow so much output.
+	More int64
 
 	// Slow are the steps whose output is larger than in proportion to the input, up to a
 	// limit that is documented: their time is not compared with the input's length.
@@ -78,41 +74,39 @@ func doubling(start, wrap string, n int) func() []byte {
 	}
 }
 
+// costObject is what a list, dict, tuple, instance or name costs that is a few bytes of a pickle.
+const costObject = 200
+
 // Rows are all rows, of about n bytes each; none is much longer.
 func Rows(n int) []Row {
-	return []Row{
-		// Depth.
-		{Name: "nested lists", PerByte: 350, Data: nest("]", n/2, "]", "a")},
-		{Name: "nested lists by mark", PerByte: 350, Data: nest("(", n/2, "", "l")},
-		{Name: "nested tuples", PerByte: 600, Data: nest("", n, "N", "\x85")},
-		{Name: "nested tuples by mark", PerByte: 350, Data: nest("(", n/2, "", "t")},
-		{Name: "nested dicts", PerByte: 350, Data: nest("}N", n/3, "N", "s")},
-		{Name: "nested keys", PerByte: 600, Data: func() []byte { return []byte("}" + "N" + repeat("\x85", n) + "Ns.") }},
-		{Name: "nested frozensets", PerByte: 1100, Data: nest("(", n/5, "", "\x91")},
+	return append(deep(n), []Row{
 		{Name: "sets in sets", Data: nest("\x8f(", n/5, "N", "\x90"), Fail: true},
-		{Name: "nested reductions", PerByte: 700, Data: func() []byte {
-			return []byte("\x80\x02cm\nf\nq\x000" + repeat("h\x00", n/10) + ")" + repeat("R\x85", n/10) + ".")
-		}},
-		{Name: "nested states", PerByte: 450, Data: func() []byte {
-			return []byte("\x80\x02cm\nC\nq\x000" + repeat("h\x00)\x81", n/10) + "N" + repeat("b", n/10) + ".")
-		}},
-		{Name: "nested arguments", PerByte: 500, Data: func() []byte {
-			return []byte("\x80\x02cm\nC\nq\x000" + repeat("(h\x00", n/10) + repeat("o", n/10) + ".")
-		}},
-		{Name: "nested persistent ids", PerByte: 500, Data: nest("", n/2, "N", "Q")},
-		{Name: "nested names", PerByte: 300, Data: nest("cbuiltins\ngetattr\n", n/24, "cm\nC\n", "U\x01x\x86R")},
-		{Name: "nested twins", PerByte: 450, Data: func() []byte {
+		{Name: "nested twins", Data: func() []byte {
 			return []byte("\x80\x02cm\nf\nq\x00)Rq\x01" + repeat("0h\x00)R0h\x01", n/50) + ".")
 		}},
+
+		// Values of a byte or two.
+		{Name: "lists of nothing", More: int64(n) * costObject, Data: text("(", times{"]", n}, "l.")},
+		{Name: "dicts of nothing", More: int64(n) * costObject, Data: text("(", times{"}", n}, "l.")},
+		{Name: "sets of nothing", More: int64(n) * costObject, Data: text("\x80\x04(", times{"\x8f", n}, "l.")},
+		{Name: "frozensets of nothing", More: int64(n/2) * costObject, Data: text("\x80\x04(", times{"(\x91", n / 2}, "l.")},
+		{Name: "tuples of nothing", More: int64(n) * costObject, Data: text("(", times{")", n}, "t.")},
+		{Name: "tuples of little", More: int64(n/2) * costObject, Data: text("(", times{"N\x85", n / 2}, "t.")},
+		{Name: "lists of little", More: int64(n/3) * costObject, Data: text("(", times{"]Na", n / 3}, "l.")},
+		{Name: "None", Data: text("(", times{"N", n}, "l.")},
+		{Name: "ints of little", Data: text("(", times{"K\xff", n / 2}, "l.")},
+		{Name: "instances of little", More: int64(n/4) * costObject, Data: text(aClass, "(", times{"h\x00)\x81", n / 4}, "l.")},
+		{Name: "calls of little", More: int64(n/4) * costObject, Data: text(aFunction, "(", times{"h\x00)R", n / 4}, "l.")},
+		{Name: "persistent ids of little", More: int64(n/2) * costObject, Data: text("(", times{"NQ", n / 2}, "l.")},
+		{Name: "bytes of little", More: int64(n/2) * costObject, Data: text("\x80\x03(", times{"C\x00", n / 2}, "l.")},
 
 		// Marks, and other things that fill the stack or the memo.
 		{Name: "marks", Data: text(times{"(", n}), Fail: true},
 		{Name: "marks that end", Data: text(times{"(", n / 2}, times{"1", n / 2}, "N.")},
 		{Name: "marks popped", Data: text(times{"(0", n / 2}, "N.")},
 		{Name: "marks popped with all", Data: text(times{"(NN1", n / 4}, "N.")},
-		{Name: "marks under tuples", PerByte: 700, Data: text(times{"(", n / 10}, times{"t", n / 10}, ".")},
 		{Name: "dup", Data: text("]", times{"2", n}, "\x85.")},
-		{Name: "dup in a list", Data: text("(]", times{"2", n}, "l.")},
+		{Name: "dup in a list", More: 10 * int64(n), Data: text("(]", times{"2", n}, "l.")},
 		{Name: "put", Data: text("N", times{"q\x00", n / 2}, ".")},
 		{Name: "memoize", Data: text("]", times{"\x94", n}, ".")},
 		{Name: "sparse memo", Data: func() []byte {
@@ -162,12 +156,12 @@ func Rows(n int) []Row {
 		{Name: "protocols", Data: text(times{"\x80\x05", n / 2}, "N.")},
 
 		// Sharing.
-		{Name: "shared lists", Base: 192 << 20, Data: doubling("]", "](%s%se", n/20)},
-		{Name: "shared tuples", Base: 192 << 20, Data: doubling(")", "%s%s\x86", n/20)},
-		{Name: "shared dicts", Base: 192 << 20, Data: doubling("}", "}(K\x00%sK\x01%su", n/20)},
-		{Name: "shared frozensets", Base: 192 << 20, Data: doubling("(\x91", "(%s%s\x85\x91", n/20)},
-		{Name: "shared keys", Base: 192 << 20, Data: doubling("K\x01", "}%s%s\x86Ns", 1)},
-		{Name: "shared tuples as keys", Base: 192 << 20, Data: func() []byte {
+		{Name: "shared lists", More: 192 << 20, Data: doubling("]", "](%s%se", n/20)},
+		{Name: "shared tuples", More: 192 << 20, Data: doubling(")", "%s%s\x86", n/20)},
+		{Name: "shared dicts", More: 192 << 20, Data: doubling("}", "}(K\x00%sK\x01%su", n/20)},
+		{Name: "shared frozensets", More: 192 << 20, Data: doubling("(\x91", "(%s%s\x85\x91", n/20)},
+		{Name: "shared keys", More: 192 << 20, Data: doubling("K\x01", "}%s%s\x86Ns", 1)},
+		{Name: "shared tuples as keys", More: 192 << 20, Data: func() []byte {
 			// Each level of a doubled tuple is a key of one dict.
 			var b strings.Builder
 			b.WriteString("\x80\x04}(K\x01\x94")
@@ -176,7 +170,7 @@ func Rows(n int) []Row {
 			}
 			return []byte(b.String() + "Nu.")
 		}},
-		{Name: "shared frozensets as items", Base: 192 << 20, Data: func() []byte {
+		{Name: "shared frozensets as items", More: 192 << 20, Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("\x80\x04\x8f((\x91\x94")
 			for i := range n / 50 {
@@ -184,15 +178,15 @@ func Rows(n int) []Row {
 			}
 			return []byte(b.String() + "\x90.")
 		}},
-		{Name: "shared arguments", Base: 192 << 20, Data: doubling(")", "cm\nf\n%s%s\x86R", n/20)},
-		{Name: "shared states", Base: 192 << 20, Data: doubling("N", "cm\nC\n)\x81%s%s\x86b", n/20)},
-		{Name: "shared text", Base: 192 << 20, PerByte: 700, Data: func() []byte {
+		{Name: "shared arguments", More: 192 << 20, Data: doubling(")", "cm\nf\n%s%s\x86R", n/20)},
+		{Name: "shared states", More: 192 << 20, Data: doubling("N", "cm\nC\n)\x81%s%s\x86b", n/20)},
+		{Name: "shared text", More: 192 << 20, Data: func() []byte {
 			return []byte("(X" + le(uint64(n/2), 4) + repeat("x", n/2) + "\x94" + repeat("h\x00", n/4) + "l.")
 		}},
-		{Name: "shared big int", Base: 512 << 20, Data: func() []byte {
+		{Name: "shared big int", More: 512 << 20, Data: func() []byte {
 			return []byte("(\x8b" + le(uint64(n/2), 4) + repeat("\x01", n/2) + "\x94" + repeat("h\x00", n/4) + "l.")
 		}},
-		{Name: "shared state", Base: 192 << 20, PerByte: 350, Data: func() []byte {
+		{Name: "shared state", More: 192 << 20, Data: func() []byte {
 			return []byte("\x80\x02cm\nC\n)\x81}(" + func() (s string) {
 				for i := range 250 {
 					s += "K" + string([]byte{byte(i)}) + "N"
@@ -200,8 +194,24 @@ func Rows(n int) []Row {
 				return s
 			}() + "uq\x00b" + repeat("h\x00b", n/3) + ".")
 		}},
-		{Name: "shared items", Base: 192 << 20, PerByte: 1000, Data: func() []byte {
+		{Name: "shared items", More: 192 << 20, Data: func() []byte {
 			return []byte("\x80\x02]q\x00(" + repeat("N", 1000) + "e0(" + repeat("h\x00", n/2) + "l.")
+		}},
+		{Name: "shared large dict", More: 192 << 20, Data: func() []byte {
+			var b strings.Builder
+			b.WriteString("\x80\x02(}q\x00(")
+			for i := range n / 14 {
+				b.WriteString("J" + le(uint64(i), 4) + "K\x01")
+			}
+			return []byte(b.String() + "u" + repeat("h\x00", n/4) + "l.")
+		}},
+		{Name: "shared large frozenset", More: 192 << 20, Data: func() []byte {
+			var b strings.Builder
+			b.WriteString("\x80\x04((")
+			for i := range n / 10 {
+				b.WriteString("J" + le(uint64(i), 4))
+			}
+			return []byte(b.String() + "\x91\x94" + repeat("h\x00", n/4) + "l.")
 		}},
 
 		// Changes.
@@ -234,7 +244,7 @@ func Rows(n int) []Row {
 		{Name: "one key", Data: text("}", times{"K\x01Ns", n / 4}, ".")},
 		{Name: "equal keys", Data: text("}", times{"K\x01NsG\x3f\xf0\x00\x00\x00\x00\x00\x00Ns\x88Ns", n / 40}, ".")},
 		{Name: "nan keys", Data: text("}", times{"G\x7f\xf8\x00\x00\x00\x00\x00\x00Ns", n / 40}, ".")},
-		{Name: "object keys", PerByte: 700, Data: text("\x80\x02cm\nC\nq\x000}", times{"h\x00)\x81Ns", n / 40}, ".")},
+		{Name: "object keys", Data: text("\x80\x02cm\nC\nq\x000}", times{"h\x00)\x81Ns", n / 40}, ".")},
 		{Name: "empty tuple keys", Data: text("}", times{")Ns", n / 20}, ".")},
 		{Name: "keys that are alike", Data: func() []byte {
 			// Multiples of Python's modulus 2^61-1, which all hash as 0 there.
@@ -293,26 +303,16 @@ func Rows(n int) []Row {
 		{Name: "unknown opcodes", Data: text(times{"\xff", n}), Fail: true},
 		{Name: "zeros", Data: func() []byte { return make([]byte, n) }, Fail: true},
 
-		// Depth in what the rows above leave out.
-		{Name: "nested tuples in keys", PerByte: 900, Data: nest("}", 1, strings.Repeat("N", 1)+repeat("\x85", n/2)+"N", "s")},
-		{Name: "nested instances", PerByte: 900, Data: nest("(", n/8, "", "im\nC\n")},
-		{Name: "nested keyword arguments", PerByte: 900, Data: func() []byte {
-			return []byte("\x80\x04cm\nC\nq\x000" + repeat("h\x00)}N", n/8) + "N" + repeat("s\x92", n/8) + ".")
-		}},
-		{Name: "nested pairs of states", PerByte: 900, Data: func() []byte {
-			return []byte("\x80\x02cm\nC\nq\x000" + repeat("h\x00)\x81N", n/8) + "N" + repeat("\x86b", n/8) + ".")
-		}},
-
 		// Cycles, many of each kind.
-		{Name: "lists in themselves", PerByte: 350, Data: text("(", times{"]\x94h\x00a", n / 5}, "l.")},
-		{Name: "dicts in themselves", PerByte: 350, Data: text("(", times{"}q\x00Nh\x00s", n / 7}, "l.")},
-		{Name: "tuples in themselves", PerByte: 450, Data: text("(", times{"]q\x00h\x00\x85ah\x00", n / 8}, "l.")},
-		{Name: "instances in themselves", PerByte: 450, Data: text("\x80\x02(", times{"cm\nC\n)\x81q\x00h\x00b", n / 13}, "l.")},
-		{Name: "sets in themselves", PerByte: 450, Data: text("\x80\x04(", times{"\x8fq\x00(cm\nC\n)\x81h\x00b\x90", n / 15}, "l.")},
-		{Name: "frozensets in themselves", PerByte: 450, Data: text("\x80\x04(", times{"cm\nC\n)\x81q\x00(h\x00\x91b", n / 15}, "l.")},
-		{Name: "calls in themselves", PerByte: 450, Data: text("\x80\x02(", times{"cm\nC\n]q\x00\x85Rq\x010h\x00h\x01ah\x01", n / 23}, "l.")},
-		{Name: "persistent ids in themselves", PerByte: 450, Data: text("(", times{"]q\x00h\x00Q\x85a", n / 7}, "l.")},
-		{Name: "a ring of lists", PerByte: 350, Data: func() []byte {
+		{Name: "lists in themselves", Data: text("(", times{"]\x94h\x00a", n / 5}, "l.")},
+		{Name: "dicts in themselves", Data: text("(", times{"}q\x00Nh\x00s", n / 7}, "l.")},
+		{Name: "tuples in themselves", Data: text("(", times{"]q\x00h\x00\x85ah\x00", n / 8}, "l.")},
+		{Name: "instances in themselves", Data: text("\x80\x02(", times{"cm\nC\n)\x81q\x00h\x00b", n / 13}, "l.")},
+		{Name: "sets in themselves", Data: text("\x80\x04(", times{"\x8fq\x00(cm\nC\n)\x81h\x00b\x90", n / 15}, "l.")},
+		{Name: "frozensets in themselves", Data: text("\x80\x04(", times{"cm\nC\n)\x81q\x00(h\x00\x91b", n / 15}, "l.")},
+		{Name: "calls in themselves", Data: text("\x80\x02(", times{"cm\nC\n]q\x00\x85Rq\x010h\x00h\x01ah\x01", n / 23}, "l.")},
+		{Name: "persistent ids in themselves", Data: text("(", times{"]q\x00h\x00Q\x85a", n / 7}, "l.")},
+		{Name: "a ring of lists", Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("]r\x00\x00\x00\x00")
 			for i := 1; i < n/12; i++ {
@@ -322,13 +322,13 @@ func Rows(n int) []Row {
 		}},
 
 		// Sharing and hashing.
-		{Name: "shared keyword arguments", Base: 192 << 20, PerByte: 200, Data: doubling("N", "cm\nC\n)}(\x8c\x01a%s\x8c\x01b%su\x92", n/40)},
-		{Name: "shared persistent ids", Base: 192 << 20, PerByte: 200, Data: doubling("N", "%s%s\x86Q", n/20)},
-		{Name: "a large key in many dicts", Base: 192 << 20, PerByte: 350, Data: text("(", times{"N", n / 4}, "tq\x000(", times{"}h\x00Ns", n / 10}, "l.")},
-		{Name: "a long text in many dicts", Base: 192 << 20, PerByte: 350, Data: func() []byte {
+		{Name: "shared keyword arguments", More: 192 << 20, Data: doubling("N", "cm\nC\n)}(\x8c\x01a%s\x8c\x01b%su\x92", n/40)},
+		{Name: "shared persistent ids", More: 192 << 20, Data: doubling("N", "%s%s\x86Q", n/20)},
+		{Name: "a large key in many dicts", More: 192 << 20, Data: text("(", times{"N", n / 4}, "tq\x000(", times{"}h\x00Ns", n / 10}, "l.")},
+		{Name: "a long text in many dicts", More: 192 << 20, Data: func() []byte {
 			return []byte("X" + le(uint64(n/2), 4) + repeat("x", n/2) + "q\x000(" + repeat("}h\x00Ns", n/10) + "l.")
 		}},
-		{Name: "a large frozenset in many sets", Base: 192 << 20, PerByte: 500, Data: func() []byte {
+		{Name: "a large frozenset in many sets", More: 192 << 20, Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("\x80\x04(")
 			for i := range n / 10 {
@@ -336,7 +336,7 @@ func Rows(n int) []Row {
 			}
 			return []byte(b.String() + "\x91q\x000(" + repeat("\x8f(h\x00\x90", n/14) + "l.")
 		}},
-		{Name: "large int keys that are equal", PerByte: 350, Data: func() []byte {
+		{Name: "large int keys that are equal", Data: func() []byte {
 			one := "\x8b" + le(uint64(n/64), 4) + repeat("\x01", n/64)
 			return []byte("}(" + repeat(one+"N", 32) + "u.")
 		}},
@@ -349,7 +349,7 @@ func Rows(n int) []Row {
 			}
 			return append(b, "u."...)
 		}},
-		{Name: "texts alike", PerByte: 200, Data: func() []byte {
+		{Name: "texts alike", Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("}(")
 			for i := range n / 30 {
@@ -357,7 +357,7 @@ func Rows(n int) []Row {
 			}
 			return []byte(b.String() + "u.")
 		}},
-		{Name: "tuples of tuples as keys", PerByte: 350, Data: func() []byte {
+		{Name: "tuples of tuples as keys", Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("}(")
 			for i := range n / 18 {
@@ -365,7 +365,7 @@ func Rows(n int) []Row {
 			}
 			return []byte(b.String() + "u.")
 		}},
-		{Name: "frozensets of frozensets as keys", PerByte: 500, Data: func() []byte {
+		{Name: "frozensets of frozensets as keys", Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("\x80\x04\x8f(")
 			for i := range n / 16 {
@@ -375,7 +375,7 @@ func Rows(n int) []Row {
 		}},
 
 		// Small steps on large things.
-		{Name: "small batches on many lists", PerByte: 200, Data: func() []byte {
+		{Name: "small batches on many lists", Data: func() []byte {
 			var b strings.Builder
 			const lists = 100
 			for i := range lists {
@@ -386,7 +386,7 @@ func Rows(n int) []Row {
 			}
 			return []byte(b.String() + ".")
 		}},
-		{Name: "small batches on one dict", PerByte: 200, Data: func() []byte {
+		{Name: "small batches on one dict", Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("}")
 			for i := range n / 8 {
@@ -394,7 +394,7 @@ func Rows(n int) []Row {
 			}
 			return []byte(b.String() + ".")
 		}},
-		{Name: "small batches on two sets", PerByte: 200, Data: func() []byte {
+		{Name: "small batches on two sets", Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("\x80\x04\x8fq\x00\x8fq\x01")
 			for i := range n / 10 {
@@ -404,24 +404,24 @@ func Rows(n int) []Row {
 		}},
 		{Name: "marks popped above many values", Data: text("(", times{"N", n / 2}, times{"(1", n / 4}, "l.")},
 		{Name: "values popped one by one", Data: text(times{"N", n / 2}, times{"0", n/2 - 1}, ".")},
-		{Name: "states of one object in turn", PerByte: 700, Data: text("\x80\x02cm\nC\n)\x81q\x00cm\nD\n)\x81q\x01", times{"h\x00Nb0h\x01Nb0", n / 10}, ".")},
-		{Name: "getattr of getattr", Data: text("\x80\x02cbuiltins\ngetattr\nq\x00", times{"h\x00", n / 8}, "cm\nC\n", times{"X\x01\x00\x00\x00x\x86R", n / 8}, ".")},
+		{Name: "states of one object in turn", Data: text("\x80\x02cm\nC\n)\x81q\x00cm\nD\n)\x81q\x01", times{"h\x00Nb0h\x01Nb0", n / 10}, ".")},
+		{Name: "getattr of getattr", More: int64(n/8) * costInstance, Data: text("\x80\x02cbuiltins\ngetattr\nq\x00", times{"h\x00", n / 8}, "cm\nC\n", times{"X\x01\x00\x00\x00x\x86R", n / 8}, ".")},
 
 		// Text and numbers.
 		{Name: "long digits of an INT", Data: text("I", times{"1", n}, "\n."), Fail: true},
-		{Name: "long hexadecimal LONG", PerByte: 200, Data: text("L0x", times{"e", n}, "L\n.")},
-		{Name: "octal INT", PerByte: 200, Data: text("I0o", times{"7", n}, "\n.")},
+		{Name: "long hexadecimal LONG", Data: text("L0x", times{"e", n}, "L\n.")},
+		{Name: "octal INT", Data: text("I0o", times{"7", n}, "\n.")},
 		{Name: "underscores in LONG", Data: text("L", times{"1_", 2000}, "1L\n.")},
-		{Name: "many long LONGs", PerByte: 500, Data: text("(", times{"L" + repeat("9", 4300) + "L\n", n/4304 + 1}, "l.")},
+		{Name: "many long LONGs", Data: text("(", times{"L" + repeat("9", 4300) + "L\n", n/4304 + 1}, "l.")},
 		{Name: "spaces in INT", Data: text("I", times{" ", n}, "1\n.")},
 		{Name: "many FLOATs of many digits", Data: text("(", times{"F0." + repeat("3", 800) + "\n", n/804 + 1}, "l.")},
 		{Name: "backslashes in STRING", Data: text("S'", times{"\\\\", n / 2}, "'\n.")},
 		{Name: "backslashes in UNICODE", Data: text("V", times{"\\", n}, "\n.")},
-		{Name: "quotes", PerByte: 200, Data: func() []byte { return []byte("X" + le(uint64(n), 4) + repeat("'\"", n/2) + repeat("'", n%2) + ".") }},
-		{Name: "control characters", PerByte: 200, Data: func() []byte { return []byte("X" + le(uint64(n), 4) + repeat("\x00", n) + ".") }},
-		{Name: "surrogates", PerByte: 200, Data: func() []byte { return []byte("X" + le(uint64(n/3*3), 4) + repeat("\xed\xa0\x80", n/3) + ".") }},
-		{Name: "dotted name", PerByte: 450, Data: text("\x80\x04X\x01\x00\x00\x00mX", le(uint64(n/2*2-1), 4), times{"a.", n/2 - 1}, "a\x93.")},
-		{Name: "extension codes", Data: func() []byte {
+		{Name: "quotes", Data: func() []byte { return []byte("X" + le(uint64(n), 4) + repeat("'\"", n/2) + repeat("'", n%2) + ".") }},
+		{Name: "control characters", Data: func() []byte { return []byte("X" + le(uint64(n), 4) + repeat("\x00", n) + ".") }},
+		{Name: "surrogates", Data: func() []byte { return []byte("X" + le(uint64(n/3*3), 4) + repeat("\xed\xa0\x80", n/3) + ".") }},
+		{Name: "dotted name", More: int64(n/2) * costInstance, Data: text("\x80\x04X\x01\x00\x00\x00mX", le(uint64(n/2*2-1), 4), times{"a.", n/2 - 1}, "a\x93.")},
+		{Name: "extension codes", More: int64(n/5) * costObject, Data: func() []byte {
 			var b strings.Builder
 			b.WriteString("\x80\x02(")
 			for i := range n / 5 {
@@ -441,12 +441,12 @@ func Rows(n int) []Row {
 			}
 			return append([]byte("\x80\x04("+repeat("\x95"+le(1, 8)+"N", n/10)+"t"), b...)
 		}},
-		{Name: "protocol 0 with the opcodes of 5", Data: text("\x80\x00(", times{"\x96\x01\x00\x00\x00\x00\x00\x00\x00x\x8c\x01y\x94\x88\x8f", n / 16}, "l."), PerByte: 200},
+		{Name: "protocol 0 with the opcodes of 5", Data: text("\x80\x00(", times{"\x96\x01\x00\x00\x00\x00\x00\x00\x00x\x8c\x01y\x94\x88\x8f", n / 16}, "l.")},
 		{Name: "every protocol in turn", Data: text("(", times{"\x80\x00N\x80\x01N\x80\x02N\x80\x03N\x80\x04N\x80\x05N", n / 18}, "l.")},
 		{Name: "protocol 6", Data: text("\x80\x06", times{"N", n}, "."), Fail: true},
-		{Name: "pickles one after another", Data: text(times{"N.", n / 2}), Several: true},
+		{Name: "pickles one after another", More: int64(n/2) * costObject, Data: text(times{"N.", n / 2}), Several: true},
 		{Name: "framed pickles one after another", Data: text(times{"\x80\x04\x95\x02\x00\x00\x00\x00\x00\x00\x00N.", n / 13}), Several: true},
-		{Name: "pickles and then nonsense", Data: text(times{"].", n / 2}, "\xff"), Several: true},
+		{Name: "pickles and then nonsense", More: int64(n/2) * costObject, Data: text(times{"].", n / 2}, "\xff"), Several: true},
 		{Name: "pickles that begin like compressed data", Data: text(times{"h\x00", n / 2}, "."), Fail: true, Several: true},
-	}
+	}...)
 }

@@ -1,4 +1,4 @@
-package pickle_test
+package hostile_test
 
 import (
 	"syscall"

@@ -1,13 +1,13 @@
 //go:build !linux
 
-package pickle_test
+package hostile_test
 
 import (
 	"testing"
 	"time"
 )
 
-// limitMemory and processTime are for Linux; TestHostile is skipped elsewhere.
+// limitMemory and processTime are for Linux; TestRun is skipped elsewhere.
 func limitMemory(t *testing.T, bytes uint64) {}
 
 func processTime() time.Duration { return time.Duration(time.Now().UnixNano()) }

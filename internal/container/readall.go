@@ -1,0 +1,45 @@
+package container
+
+import (
+	"io"
+	"runtime/debug"
+	"strings"
+	"unsafe"
+)
+
+// releaseAt is the size from which memory that was outgrown is given back at once.
+const releaseAt = 64 << 20
+
+// ReadAll returns what r gives, but with [ErrTooLarge] only the first limit bytes if there are
+// more. It takes at most twice the memory of what it returns: what is reserved and was never
+// written to is none, and of gigabytes nothing waits for the collector.
+func ReadAll(r io.Reader, limit int64) ([]byte, error) {
+	b := uncleared(4 << 10)
+	for {
+		if len(b) == cap(b) {
+			more := uncleared(int(min(2*int64(cap(b)), limit+1)))
+			b = append(more, b...)
+			if more = nil; cap(b) >= 2*releaseAt {
+				debug.FreeOSMemory()
+			}
+		}
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		switch {
+		case int64(len(b)) > limit:
+			return b[:limit], ErrTooLarge
+		case err == io.EOF:
+			return b, nil
+		case err != nil:
+			return b, err
+		}
+	}
+}
+
+// uncleared returns an empty slice with a capacity of n whose memory is not written to, as
+// make would do.
+func uncleared(n int) []byte {
+	var b strings.Builder
+	b.Grow(n)
+	return unsafe.Slice(unsafe.StringData(b.String()), n)[:0]
+}
