@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/internal/bulk"
 	"github.com/go-pickle/pickle/internal/intern"
 	"github.com/go-pickle/pickle/internal/spare"
 	"github.com/go-pickle/pickle/py"
@@ -229,7 +230,7 @@ func (b *builder) allocateFlat() {
 	}
 	if g.Items() > smallGraph || len(data) > 16*smallGraph {
 		if copied && text > len(data)/4*3 {
-			b.input = string(data) // one copy for all
+			b.input = bulk.String(data) // one copy for all
 		}
 		b.ints.left, b.floats.left = ints+len(data)/3, floats
 		b.text.left = text + (len(data)-text)/8 // for text that had to be decoded, a guess
@@ -257,7 +258,7 @@ func (b *builder) allocateFlat() {
 		b.text.piece = unsafe.Slice((*byte)(unsafe.Pointer(&all[0])), text)
 	}
 	if copied {
-		copy(b.text.piece, data)
+		bulk.Copy(b.text.piece, data)
 		b.input = bytesAsString(b.text.piece)
 		b.text.piece = nil
 	}
@@ -308,7 +309,7 @@ func (b *builder) textOf(n graph.Node) string {
 		return b.input[start:end]
 	}
 	own := b.text.take(len(p))
-	copy(own, p)
+	bulk.Copy(own, p)
 	return unsafe.String(&own[0], len(own))
 }
 

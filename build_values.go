@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-pickle/pickle/graph"
 	"github.com/go-pickle/pickle/internal/box"
+	"github.com/go-pickle/pickle/internal/bulk"
 	"github.com/go-pickle/pickle/internal/intern"
 	"github.com/go-pickle/pickle/py"
 )
@@ -177,7 +178,7 @@ func (b *builder) newStr(r graph.Ref) box.Raw {
 		box.SetString(p, bytesAsString(own))
 	default:
 		own := text.more(n)
-		copy(own, b.g.Input()[start:end])
+		bulk.Copy(own, b.g.Input()[start:end])
 		box.SetString(p, bytesAsString(own))
 	}
 	return strType.Raw(p)
@@ -194,7 +195,7 @@ func (b *builder) newText(data []byte) string {
 		}
 	}
 	own := b.text.take(len(data))
-	copy(own, data)
+	bulk.Copy(own, data)
 	return bytesAsString(own)
 }
 

@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/internal/bulk"
 )
 
 // A valuePiece is memory for values of one type that is handed out in parts.
@@ -101,7 +102,7 @@ func (d *typed) look() {
 		}
 	}
 	if d.pool = (slab[byte]{left: size}); mostlyText(size, len(data)) {
-		d.input = string(data)
+		d.input = bulk.String(data)
 	}
 }
 
@@ -134,7 +135,7 @@ func (d *typed) own(data []byte) string {
 		return ""
 	}
 	own := d.pool.take(len(data))
-	copy(own, data)
+	bulk.Copy(own, data)
 	return unsafe.String(&own[0], len(own))
 }
 
@@ -144,7 +145,7 @@ const smallBytes = 256
 // bytes is a copy of data.
 func (d *typed) bytes(data []byte) []byte {
 	if len(data) == 0 || len(data) > smallBytes {
-		return append([]byte{}, data...)
+		return bulk.Append(bulk.Uncleared(len(data)), data)
 	}
 	own := d.pool.take(len(data))
 	copy(own, data)

@@ -4,9 +4,9 @@ import (
 	"encoding/binary"
 	"iter"
 	"slices"
-	"strings"
 	"unsafe"
 
+	"github.com/go-pickle/pickle/internal/bulk"
 	"github.com/go-pickle/pickle/internal/spare"
 	"github.com/go-pickle/pickle/opcode"
 )
@@ -162,16 +162,7 @@ func newOut(n int) []byte {
 	if b := spareOut.Take(n); b != nil {
 		return b
 	}
-	return uncleared(n)
-}
-
-// uncleared returns an empty slice with a capacity of n. Its memory is not cleared, as make
-// would do: for pickles of many megabytes this counts, and memory that is never touched is
-// none that the process has. So nobody else may see what is past the length.
-func uncleared(n int) []byte {
-	var b strings.Builder
-	b.Grow(n)
-	return unsafe.Slice(unsafe.StringData(b.String()), n)[:0]
+	return bulk.Uncleared(n)
 }
 
 // writeSizedData writes an opcode with its length, then the data: outside of frames and
@@ -226,13 +217,13 @@ func (o *output) appendTo(dst []byte) []byte {
 		o.out, o.own = nil, false
 		return out
 	case len(dst) == 0 && len(o.done) == 0 && !o.own:
-		return append([]byte(nil), o.out...)
+		return bulk.Append(bulk.Uncleared(n), o.out)
 	default:
-		dst = append(uncleared(len(dst)+n), dst...)
+		dst = bulk.Append(bulk.Uncleared(len(dst)+n), dst)
 		dst = dst[: len(dst) : len(dst)+n]
 	}
 	for p := range o.pieces() {
-		dst = append(dst, p...)
+		dst = bulk.Append(dst, p)
 	}
 	return dst
 }

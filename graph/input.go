@@ -6,8 +6,8 @@ import (
 	"io"
 	"io/fs"
 	"slices"
-	"strings"
-	"unsafe"
+
+	"github.com/go-pickle/pickle/internal/bulk"
 )
 
 // An input holds the bytes of one pickle, as far as they were read. What a length in the
@@ -170,7 +170,7 @@ func (in *input) grow(n int) int {
 			n = min(n, size-had)
 		}
 	}
-	in.buf = append(uncleared(size), in.buf...)
+	in.buf = bulk.Append(bulk.Uncleared(size), in.buf)
 	return n
 }
 
@@ -182,14 +182,6 @@ func sizeOf(r io.Seeker) int64 {
 		}
 	}
 	return 0
-}
-
-// uncleared returns an empty slice with a capacity of n whose memory is not written to, as make
-// would do. Nobody may see what is past its length.
-func uncleared(n int) []byte {
-	var b strings.Builder
-	b.Grow(n)
-	return unsafe.Slice(unsafe.StringData(b.String()), n)[:0]
 }
 
 // take moves a peeker on to the n-th byte of buf.
