@@ -7,10 +7,13 @@ import (
 	"unsafe"
 )
 
-// Uncleared returns an empty slice with a capacity of n. Its memory is not written to, as make
+// Uncleared returns an empty slice, never nil, with a capacity of n. Its memory is not written to, as make
 // would do: for many megabytes this counts, and memory that is never touched is none that the
 // process has. So nobody else may see what is past the length.
 func Uncleared(n int) []byte {
+	if n == 0 {
+		return []byte{}
+	}
 	var b strings.Builder
 	b.Grow(n)
 	return unsafe.Slice(unsafe.StringData(b.String()), n)[:0]

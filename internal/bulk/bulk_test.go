@@ -33,6 +33,9 @@ func TestCopy(t *testing.T) {
 }
 
 func TestUncleared(t *testing.T) {
+	if Uncleared(0) == nil {
+		t.Error("nil")
+	}
 	if b := Uncleared(100); len(b) != 0 || cap(b) != 100 {
 		t.Errorf("length %d, capacity %d", len(b), cap(b))
 	}
