@@ -3,7 +3,6 @@ package pickle
 import (
 	"math/big"
 	"slices"
-	"strings"
 	"unsafe"
 
 	"github.com/go-pickle/pickle/graph"
@@ -126,8 +125,7 @@ func zeroed[T any](n int) []T {
 }
 
 // unset returns n entries of a type without pointers that are whatever was in their memory
-// before. Go has that for the buffer of a strings.Builder alone: memory of its own, aligned
-// for what has its size.
+// before. It is memory of its own, and so aligned for what has its size.
 func unset[T any](n int) []T {
 	var t T
 	const least = 1 << 10 // to clear less takes no time
@@ -135,10 +133,7 @@ func unset[T any](n int) []T {
 	if size < least {
 		return zeroed[T](n)
 	}
-	var b strings.Builder
-	b.Grow(size)
-	b.WriteByte(0)
-	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.StringData(b.String()))), n)
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(bulk.Uncleared(size)))), n)
 }
 
 // count is how many nodes of a kind this pickle made.

@@ -154,7 +154,7 @@ func (b *builder) newLeaf(r graph.Ref) box.Raw {
 	return b.newStr(r)
 }
 
-// newStr is newLeaf for strs.
+// newStr is newLeaf for strs. What one and take of a slab do is written out, since they are calls.
 func (b *builder) newStr(r graph.Ref) box.Raw {
 	strs := &b.texts
 	if strs.used == len(strs.piece) {

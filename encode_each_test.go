@@ -1,7 +1,6 @@
 package pickle
 
 import (
-	"bytes"
 	"math/big"
 	"strings"
 	"testing"
@@ -11,7 +10,6 @@ import (
 
 // TestFastEach has what the fast path writes written without it, to the same bytes.
 func TestFastEach(t *testing.T) {
-	defer func() { fastEach = true }()
 	long := strings.Repeat("long", 100)
 	var atoms []any
 	for i := range 70 {
@@ -43,19 +41,7 @@ func TestFastEach(t *testing.T) {
 				for _, style := range []Style{Python311, Python315} {
 					for _, fast := range []bool{false, true} {
 						o := EncodeOptions{Protocol: p, Style: style, Fast: fast}
-						fastEach = true
-						got, err := o.Marshal(v)
-						if err != nil {
-							t.Fatal(err)
-						}
-						fastEach = false
-						want, err := o.Marshal(v)
-						if err != nil {
-							t.Fatal(err)
-						}
-						if !bytes.Equal(got, want) {
-							t.Errorf("%T of %d, protocol %d, style %d, fast %t: other bytes", v, len(items), p.Number(), style, fast)
-						}
+						bothWays(t, o, v)
 					}
 				}
 			}

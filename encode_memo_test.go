@@ -3,6 +3,7 @@ package pickle
 import (
 	"bytes"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -23,9 +24,44 @@ func bothWays(t *testing.T, o EncodeOptions, v any) []byte {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Fatalf("protocol %d: by calls it is other bytes", o.Protocol.Number())
+		t.Fatalf("%T, protocol %d, style %d, fast %t: by calls it is other bytes", v, o.Protocol.Number(), o.Style, o.Fast)
 	}
 	return got
+}
+
+// TestSetOptions dumps with each option in turn, in an encoder that was used with all of them: none
+// may be left out when they are copied, or stay from the pickle before.
+func TestSetOptions(t *testing.T) {
+	all := reflect.ValueOf(&EncodeOptions{}).Elem()
+	for i := range all.NumField() {
+		f := all.Field(i)
+		switch f.Kind() {
+		case reflect.Bool:
+			f.SetBool(true)
+		case reflect.Uint8:
+			f.SetUint(2)
+		case reflect.Func:
+			f.Set(reflect.MakeFunc(f.Type(), func([]reflect.Value) []reflect.Value { return nil }))
+		case reflect.Pointer:
+			f.Set(reflect.New(f.Type().Elem()))
+		default:
+			t.Fatalf("%s is of a kind that this test does not set", all.Type().Field(i).Name)
+		}
+	}
+	for i := range all.NumField() {
+		var e encoder
+		used, one := all.Interface().(EncodeOptions), EncodeOptions{}
+		e.setOptions(&used)
+		e.trim()
+		reflect.ValueOf(&one).Elem().Field(i).Set(all.Field(i))
+		e.setOptions(&one)
+		got := reflect.ValueOf(e.options)
+		for k := range got.NumField() {
+			if got.Field(k).IsZero() == (k == i) {
+				t.Errorf("only %s is set: %s is %v", all.Type().Field(i).Name, all.Type().Field(k).Name, got.Field(k))
+			}
+		}
+	}
 }
 
 // TestSharedBothWays dumps many references to few and to many values of all kinds.

@@ -122,8 +122,8 @@ func (e *encoder) saveNewInstance(o *py.Object, free spot) (bool, error) {
 		}
 	}
 	if e.direct && e.nesting < maxNesting {
-		if final, class, args := callOf(o); final != "" {
-			return e.writeInstance(o, free, final, class, args)
+		if op, ok := callOf(o); ok {
+			return e.writeInstance(o, free, op)
 		}
 	}
 	if len(o.Twins) > 0 {
@@ -137,7 +137,7 @@ func (e *encoder) saveNewInstance(o *py.Object, free spot) (bool, error) {
 			t := o.Twins[len(o.Twins)-1-depth]
 			pushed, err := e.pushInstance(o, id, t.Class, t.Args, t.Kwargs)
 			if pushed && err == nil {
-				e.tasks.Top().twin = true
+				e.top().twin = true
 			}
 			return pushed, err
 		}
@@ -145,34 +145,31 @@ func (e *encoder) saveNewInstance(o *py.Object, free spot) (bool, error) {
 	return e.pushInstance(o, id, o.Class, o.Args, o.Kwargs)
 }
 
-// callOf returns how CPython writes most instances in protocols from 2 on: by an opcode
-// after class and arguments. The opcode is "" for others.
-func callOf(o *py.Object) (final string, class, args any) {
+// callOf returns the opcode after class and arguments by which CPython writes most instances in
+// protocols from 2 on. ok is false for others.
+func callOf(o *py.Object) (op opcode.Op, ok bool) {
 	if len(o.Twins) > 0 {
-		return
+		return 0, false
 	}
 	switch o.How {
 	case py.ByNewObj:
-		return "\x81", o.Class, o.Args
+		return opcode.NewObj, true
 	case py.ByReduce:
-		switch lastPart(o.Class) {
-		case "__newobj__", "__newobj_ex__":
-			return
-		}
-		return "R", o.Class, o.Args
+		name := lastPart(o.Class)
+		return opcode.Reduce, name != "__newobj__" && name != "__newobj_ex__"
 	}
-	return
+	return 0, false
 }
 
 // writeInstance writes an instance by Go calls, but for changes other than the usual state.
-func (e *encoder) writeInstance(o *py.Object, free spot, final string, class, args any) (bool, error) {
-	if err := e.nested(class); err != nil {
+func (e *encoder) writeInstance(o *py.Object, free spot, op opcode.Op) (bool, error) {
+	if err := e.nested(o.Class); err != nil {
 		return false, e.within(err, ".class")
 	}
-	if err := e.nested(args); err != nil {
+	if err := e.nested(o.Args); err != nil {
 		return false, e.within(err, ".args")
 	}
-	e.out = append(e.out, final...)
+	e.out = append(e.out, byte(op))
 	id := pointerID(o)
 	if n, ok := e.gotSince(free, id); ok {
 		// It was saved whole inside its own arguments.

@@ -96,7 +96,7 @@ func (e *encoder) failedAt(kind taskKind, items []any, i int, err error) error {
 
 // step goes on with the task at the top until it is done or another is pushed.
 func (e *encoder) step() error {
-	t := e.tasks.Top()
+	t := e.top()
 	switch t.kind {
 	case taskTuple:
 		return e.stepTuple(t)

@@ -41,8 +41,8 @@ var growthKinds = []struct {
 }
 
 // BenchmarkGrowth does the main things with lists of 10^2 nodes and more. Its metrics are the
-// processors' time, that of the collector included, and allocated bytes for each node, and the slopes of both over the number of nodes, all as
-// logarithms: 1 is linear.
+// processors' time, that of the collector included, and allocated bytes for each node, and the
+// slopes of both over the number of nodes, all as logarithms: 1 is linear.
 func BenchmarkGrowth(b *testing.B) {
 	type ops struct {
 		name string

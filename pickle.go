@@ -61,7 +61,7 @@ func (e *encoder) reset(o *EncodeOptions) error {
 
 // setOptions copies the options, so that the caller's need not be on the heap.
 func (e *encoder) setOptions(o *EncodeOptions) {
-	if o.Registry != nil || o.PersistentID != nil || o.BufferCallback != nil || o.Extension != nil {
+	if o.hasPointers() {
 		e.options = *o
 		return
 	}
@@ -71,6 +71,11 @@ func (e *encoder) setOptions(o *EncodeOptions) {
 	to.Protocol, to.NoFixImports, to.KeepMemo, to.Fast = o.Protocol, o.NoFixImports, o.KeepMemo, o.Fast
 	to.BytesAsByteArray, to.SlicesAsTuples, to.NilAsNone = o.BytesAsByteArray, o.SlicesAsTuples, o.NilAsNone
 	to.UnsortedMaps, to.Style = o.UnsortedMaps, o.Style
+}
+
+// hasPointers reports whether there is anything in o that the collector looks at.
+func (o *EncodeOptions) hasPointers() bool {
+	return o.Registry != nil || o.PersistentID != nil || o.BufferCallback != nil || o.Extension != nil
 }
 
 // trim drops what one large value made large, and what refers to the value.
@@ -83,7 +88,7 @@ func (e *encoder) trim() {
 	if len(e.keep) == 0 && cap(e.keep) > 1<<12 { // with KeepMemo it is in use
 		e.keep = nil
 	}
-	if o := &e.options; o.Registry != nil || o.PersistentID != nil || o.BufferCallback != nil || o.Extension != nil {
+	if o := &e.options; o.hasPointers() {
 		o.Registry, o.PersistentID, o.BufferCallback, o.Extension = nil, nil, nil, nil
 	}
 	e.reg = nil

@@ -7,9 +7,9 @@ import (
 	"unsafe"
 )
 
-// Uncleared returns an empty slice, never nil, with a capacity of n. Its memory is not written to, as make
-// would do: for many megabytes this counts, and memory that is never touched is none that the
-// process has. So nobody else may see what is past the length.
+// Uncleared returns an empty slice, never nil, with a capacity of n. Its memory is not written
+// to, as make would do: for many megabytes this counts, and memory that is never touched is none
+// that the process has. So nobody else may see what is past the length.
 func Uncleared(n int) []byte {
 	if n == 0 {
 		return []byte{}
@@ -24,8 +24,8 @@ func Uncleared(n int) []byte {
 const step = 256 << 10
 
 // Copy is copy. That goes to its end without a point where a goroutine can be stopped, and the
-// collector, which stops each for a moment, meanwhile does nothing but send it signals. Copy has such a
-// point every 256 KiB.
+// collector, which stops each for a moment, meanwhile does nothing but send it signals. Copy has
+// such a point every 256 KiB.
 func Copy(dst, src []byte) int {
 	n := min(len(dst), len(src))
 	dst, src = dst[:n], src[:n]

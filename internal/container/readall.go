@@ -3,8 +3,8 @@ package container
 import (
 	"io"
 	"runtime/debug"
-	"strings"
-	"unsafe"
+
+	"github.com/go-pickle/pickle/internal/bulk"
 )
 
 // releaseAt is the size from which memory that was outgrown is given back at once.
@@ -14,11 +14,11 @@ const releaseAt = 64 << 20
 // more. It takes at most twice the memory of what it returns: what is reserved and was never
 // written to is none, and of gigabytes nothing waits for the collector.
 func ReadAll(r io.Reader, limit int64) ([]byte, error) {
-	b := uncleared(4 << 10)
+	b := bulk.Uncleared(4 << 10)
 	for {
 		if len(b) == cap(b) {
-			more := uncleared(int(min(2*int64(cap(b)), limit+1)))
-			b = append(more, b...)
+			more := bulk.Uncleared(int(min(2*int64(cap(b)), limit+1)))
+			b = bulk.Append(more, b)
 			if more = nil; cap(b) >= 2*releaseAt {
 				debug.FreeOSMemory()
 			}
@@ -34,12 +34,4 @@ func ReadAll(r io.Reader, limit int64) ([]byte, error) {
 			return b, err
 		}
 	}
-}
-
-// uncleared returns an empty slice with a capacity of n whose memory is not written to, as
-// make would do.
-func uncleared(n int) []byte {
-	var b strings.Builder
-	b.Grow(n)
-	return unsafe.Slice(unsafe.StringData(b.String()), n)[:0]
 }

@@ -42,7 +42,7 @@ var imports = map[string]struct {
 	"internal/expected":   {ours: []string{"py", "stdlib"}},
 	"frames":              {ours: []string{"."}},
 	"scan":                {ours: []string{"graph", "opcode", "internal/compat"}},
-	"internal/container":  {ours: []string{"graph"}, others: true},
+	"internal/container":  {ours: []string{"graph", "internal/bulk"}, others: true},
 	"scan/files":          {ours: []string{"scan", "opcode", "internal/container"}},
 	"scan/sarif":          {ours: []string{"scan"}},
 	"internal/describe":   {ours: []string{"py"}},
