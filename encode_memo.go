@@ -59,6 +59,7 @@ func (id identity) holds() bool {
 type memoTable struct {
 	slots    []memoSlot
 	used     int
+	most     int                 // how many may be used before the table grows
 	base     uint32              // slots with a number up to this one are free: it was used for another pickle
 	expected int                 // how many identities there may come to be, if that is known
 	long     map[identity]uint32 // what is too long for a slot's tag
@@ -143,7 +144,7 @@ func elsewhere(addr uintptr, tag uint32, n int) int {
 
 // add is get, and put if there is none.
 func (t *memoTable) add(id identity, n uint32) (uint32, bool) {
-	if id.tag > maxTag || t.used*4 >= len(t.slots)*3 {
+	if id.tag > maxTag || t.used >= t.most {
 		return t.addSlow(id, n)
 	}
 	// This is find, in one function for speed.
@@ -190,7 +191,7 @@ func (t *memoTable) put(id identity, n uint32) {
 		t.used++
 		return
 	}
-	if t.used*4 >= len(t.slots)*3 {
+	if t.used >= t.most {
 		t.grow()
 	}
 	t.insert(memoSlot{id.addr, uint32(id.tag), t.base + n + 1})
@@ -210,9 +211,12 @@ func (t *memoTable) grow() {
 	if size < 1<<12 { // small values seldom get here, so this one may be large
 		size = max(4*len(old), smallMemo)
 	}
-	if t.expected > t.used {
-		// Slots that are never used are memory that is never touched.
-		size = max(size, min(t.expected/4*7, max(8*size, 1<<22)))
+	early := false
+	if want := t.expected / 4 * 7; want > size {
+		// A guess that is wide of the mark costs memory, since those that are there are far
+		// apart in it. What is bounded grows again when little of it is used.
+		bound := max(64*t.used, 1<<20)
+		size, early = max(size, min(want, bound)), want > bound
 	}
 	if size < maxMasked {
 		size = 1 << bits.Len(uint(size-1))
@@ -225,6 +229,9 @@ func (t *memoTable) grow() {
 	}
 	if t.slots == nil {
 		t.slots = make([]memoSlot, size)
+	}
+	if t.most = size / 4 * 3; early {
+		t.most = max(size/4, 2*t.used)
 	}
 	t.used = long
 	for _, s := range old {
@@ -247,7 +254,7 @@ func (t *memoTable) clear(n uint32) {
 			clear(t.slots)
 			spareMemo.Give(t.slots)
 		}
-		t.slots, t.base = nil, 0
+		t.slots, t.base, t.most = nil, 0, 0
 	case n < maxBase && t.base < maxBase:
 		t.base += n + 1 // one more may be claimed, after an error
 	default:
@@ -282,7 +289,7 @@ func (t *memoTable) look(id identity) (n uint32, free spot, ok bool) {
 // at returns the slot that a spot stands for if it still is where its identity would be: the
 // table, which only grows, has not and need not, and nobody took it.
 func (t *memoTable) at(free spot) *memoSlot {
-	if int(free.size) != len(t.slots) || t.used*4 >= len(t.slots)*3 {
+	if int(free.size) != len(t.slots) || t.used >= t.most {
 		return nil
 	}
 	if s := &t.slots[free.at]; s.n <= t.base {
