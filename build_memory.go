@@ -216,7 +216,7 @@ const smallGraph = 256
 func (b *builder) allocateFlat() {
 	g := b.g
 	data := g.Input()[:g.End()]
-	ints, floats := b.count(graph.Int), b.count(graph.Float)
+	ints, floats := b.count(graph.Int), b.count(graph.Float)+g.FloatsInInput()
 	text := b.textBytes()
 	b.words.left = (g.PayloadBytes()-b.folds.bytes-text)/8 + len(b.longs)
 	copied := !b.owned && mostlyText(text, len(data))

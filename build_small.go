@@ -81,7 +81,7 @@ func (m *smallMemory) allocate(g *graph.Graph) bool {
 		return false
 	}
 	items := countItems(g)
-	numbers += g.CountInts(minSmallInt, maxSmallInt)
+	numbers += g.FloatsInInput() + g.CountInts(minSmallInt, maxSmallInt)
 	text := g.PayloadBytes()
 	words := numbers + (text+word-1)/word
 	switch {
@@ -174,7 +174,7 @@ func (m *smallMemory) build(g *graph.Graph, values *smallValues) bool {
 			if m.full() {
 				return false
 			}
-			values[i] = floatType.Raw((*float64)(unsafe.Pointer(m.word(math.Float64bits(v)))))
+			values[i] = m.float(v)
 		case graph.Tuple:
 			items, ok := m.values(g, r, values)
 			if !ok {
@@ -229,6 +229,11 @@ func (m *smallMemory) int(v int64) box.Raw {
 	return intType.Raw((*int64)(unsafe.Pointer(m.word(uint64(v)))))
 }
 
+// float returns a boxed v.
+func (m *smallMemory) float(v float64) box.Raw {
+	return floatType.Raw((*float64)(unsafe.Pointer(m.word(math.Float64bits(v)))))
+}
+
 // values are the values of the items of r.
 //
 //go:noinline
@@ -259,6 +264,12 @@ func (m *smallMemory) values(g *graph.Graph, r graph.Ref, values *smallValues) (
 			raw[i] = rawTrue
 		case r.IsFalse():
 			raw[i] = rawFalse
+		case r.InInput():
+			if m.full() {
+				return nil, false
+			}
+			v, _ := g.Float64(r)
+			raw[i] = m.float(v)
 		}
 	}
 	return items, true

@@ -37,15 +37,26 @@ var smallInts = func() (t [maxSmallInt - minSmallInt + 1]int64) {
 	return t
 }()
 
-// inline is the value of a node without a number.
+// inline is the value of what has no node.
 func (b *builder) inline(n graph.Node) any {
 	switch n.Kind() {
 	case graph.Bool:
 		return n.Bool()
 	case graph.Int:
 		return b.inlineInt(n.Int())
+	case graph.Float:
+		return b.inlineFloat(n.Float())
 	}
 	return nil
+}
+
+func (b *builder) inlineFloat(v float64) any {
+	if b.floats.used == len(b.floats.piece) && b.floats.left <= 0 { // nothing is built
+		return v
+	}
+	p := b.floats.one()
+	*p = v
+	return floatType.Of(p)
 }
 
 func (b *builder) inlineInt(v int64) any {
@@ -325,9 +336,26 @@ func (b *builder) values(refs []graph.Ref) []any {
 					}
 				}
 				raw[i] = b.rawInt(v)
-			} else if r.IsTrue() {
+				continue
+			}
+			switch {
+			case r.InInput():
+				if many {
+					if n := b.floatItems(raw[i:], refs[i:]); n > 0 {
+						i += n - 1
+						continue
+					}
+				}
+				if b.floats.used == len(b.floats.piece) {
+					b.floats.refill()
+				}
+				p := &b.floats.piece[b.floats.used]
+				b.floats.used++
+				*p, _ = g.Float64(r)
+				raw[i] = floatType.Raw(p)
+			case r.IsTrue():
 				raw[i] = rawTrue
-			} else if r.IsFalse() {
+			case r.IsFalse():
 				raw[i] = rawFalse
 			}
 			continue

@@ -191,9 +191,6 @@ func (d *typed) sameKey(a, b graph.Ref) bool {
 	if a == b {
 		return true
 	}
-	if a.Inline() || b.Inline() {
-		return false
-	}
 	x, y := d.g.Node(a), d.g.Node(b)
 	switch k := x.Kind(); {
 	case k != y.Kind():

@@ -28,7 +28,7 @@ func (g *Graph) Float64(r Ref) (v float64, ok bool) {
 		n := &g.nodes[r]
 		return math.Float64frombits(n.v), n.kind == Float
 	}
-	return 0, false
+	return r.floatAt(g.data)
 }
 
 // StrSpan says where in the input the text of the node r is. ok is false if r is no Str,
@@ -90,10 +90,15 @@ func (g *Graph) Int64s(dst []int64, refs []Ref) int {
 // Float, and returns how many it stored.
 func (g *Graph) Float64s(dst []float64, refs []Ref) int {
 	dst = dst[:len(refs)]
-	nodes := g.nodes
+	nodes, data := g.nodes, g.data
 	for i, r := range refs {
 		if r&inline != 0 {
-			return i
+			v, ok := r.floatAt(data)
+			if !ok {
+				return i
+			}
+			dst[i] = v
+			continue
 		}
 		n := &nodes[r]
 		if n.kind != Float {

@@ -19,7 +19,8 @@ import (
 )
 
 // A Ref is the number of a node in its graph. Two references to one object are equal.
-// None, bools and small integers have a Ref but take no room; they have no identity.
+// None, bools, small integers and most floats have a Ref but no node. Two floats that are two
+// objects have two of them; the others have no identity.
 type Ref uint32
 
 // The upper half of all Refs stand for values without a node.
@@ -30,13 +31,15 @@ const (
 	refNone  = inline
 	refFalse = inline | 1
 	refTrue  = inline | 2
-	noRef    = inlineInt - 1 | inline // no value at all
+	// then floats in the input
+	noRef = inlineInt - 1 | inline // no value at all
 
 	minInlineInt = -1 << 29
 	maxInlineInt = 1<<29 - 1
 )
 
-// Inline reports whether r stands for None, a bool or a small integer, which have no node.
+// Inline reports whether r stands for what has no node: None, a bool, a small integer, or a
+// float that the pickle does not use again.
 func (r Ref) Inline() bool { return r&inline != 0 }
 
 func refInt(v int64) Ref { return inline | inlineInt | Ref(v)&(inlineInt-1) }
@@ -164,6 +167,7 @@ type Graph struct {
 	base       Ref // with KeepMemo: the first node of the last pickle
 	end        int
 	text       int // bytes of payloads in the input
+	floats     int // that have no node
 	counts     [kinds]uint32
 	proto      uint8
 	firstProto uint8 // what a PROTO in the first place says
@@ -200,7 +204,7 @@ func (g *Graph) End() int64 { return int64(g.end) }
 func (g *Graph) Protocol() int { return int(g.proto) }
 
 // Len is the number of nodes, counting those that are not reached from the root, but not
-// None, bools and small integers.
+// what has none: see [Ref.Inline].
 func (g *Graph) Len() int { return len(g.nodes) }
 
 // Count is the number of nodes of a kind, counted as by [Graph.Len].

@@ -22,6 +22,10 @@ func (m *machine) loop() *Error {
 	fence := 0 // the place of the topmost mark: operands don't come from below
 	pos := 0
 	keep := m.o.KeepMemo
+	floatsEnd := maxFloatRefs
+	if keep { // the graph outlives this input
+		floatsEnd = 0
+	}
 	for {
 		if pos >= len(data) {
 			if !m.in.need(pos + 1) {
@@ -67,15 +71,13 @@ func (m *machine) loop() *Error {
 				continue
 			}
 		case opcode.BinFloat:
-			arg := data[pos+1:]
-			if len(arg) >= 8 {
-				v := binary.BigEndian.Uint64(arg)
-				r, ok := g.next(Float, 0, v)
-				if !ok {
-					r = m.add(Float, 0, v)
-				}
-				stack = append(stack, r)
-				pos += 9
+			first := pos
+			for len(data)-pos >= floatWidth && pos < floatsEnd && data[pos] == byte(opcode.BinFloat) {
+				stack = append(stack, floatRefs+Ref(pos))
+				pos += floatWidth
+			}
+			if pos > first {
+				g.floats += (pos - first) / floatWidth
 				continue
 			}
 		case opcode.None:
@@ -173,7 +175,7 @@ func (m *machine) loop() *Error {
 			}
 		case opcode.BinPut, opcode.LongBinPut:
 			arg := data[pos+1:]
-			if n := len(stack); n > fence && len(arg) >= 4 {
+			if n := len(stack); n > fence && len(arg) >= 4 && !stack[n-1].InInput() {
 				i, width := int64(arg[0]), 2
 				if op == opcode.LongBinPut {
 					i, width = int64(binary.LittleEndian.Uint32(arg)), 5
@@ -185,7 +187,7 @@ func (m *machine) loop() *Error {
 				continue
 			}
 		case opcode.Memoize:
-			if n := len(stack); n > fence {
+			if n := len(stack); n > fence && !stack[n-1].InInput() {
 				if r := stack[n-1]; !m.memo.next(r) {
 					m.memo.add(r)
 				}
@@ -283,7 +285,7 @@ func (m *machine) loop() *Error {
 			}
 		case opcode.Put:
 			arg := data[pos+1:]
-			if i, width := shortLine(arg); width > 0 && i >= 0 && len(stack) > fence {
+			if i, width := shortLine(arg); width > 0 && i >= 0 && len(stack) > fence && !stack[len(stack)-1].InInput() {
 				m.memo.put(i, stack[len(stack)-1])
 				pos += 1 + width
 				continue
@@ -606,7 +608,7 @@ func (m *machine) slow(op opcode.Op, start int) (pos int, done bool, err *Error)
 				break
 			}
 		}
-		m.stack = append(m.stack, m.add(Float, 0, binary.BigEndian.Uint64(data[pos:])))
+		m.pushFloat(data, start)
 		pos += 8
 	case opcode.Long1, opcode.Long4:
 		var size int
@@ -767,7 +769,7 @@ func (m *machine) slow(op opcode.Op, start int) (pos int, done bool, err *Error)
 			err = m.underflow()
 			break
 		}
-		m.pushAgain(m.stack[n-1])
+		m.pushAgain(m.settle(n - 1))
 	case opcode.BinGet:
 		if pos >= len(data) {
 			if data, err = m.more(pos + 1); err != nil {
@@ -806,7 +808,7 @@ func (m *machine) slow(op opcode.Op, start int) (pos int, done bool, err *Error)
 			err = m.underflow()
 			break
 		}
-		m.memo.add(m.stack[n-1])
+		m.memo.add(m.settle(n - 1))
 
 	// Names, calls, changes of objects
 	case opcode.StackGlobal:

@@ -59,7 +59,7 @@ func (m *machine) reset() {
 	g.data, x.buffers = nil, nil
 	g.nodes, g.refs, g.calls = g.nodes[:0], g.refs[:0], g.calls[:0]
 	x.aux, x.globals, x.touched = x.aux[:0], x.globals[:0], x.touched[:0]
-	g.counts, g.text, g.root, g.base, g.end, g.proto = [kinds]uint32{}, 0, 0, 0, 0, 0
+	g.counts, g.text, g.floats, g.root, g.base, g.end, g.proto = [kinds]uint32{}, 0, 0, 0, 0, 0, 0
 	if m.long.names != nil || m.long.texts != nil {
 		m.long = longNames{}
 	}
@@ -93,7 +93,7 @@ func (m *machine) detach() *Graph {
 		g = new(Graph)
 	}
 	g.data = from.data
-	g.root, g.base, g.end, g.text, g.counts = from.root, from.base, from.end, from.text, from.counts
+	g.root, g.base, g.end, g.text, g.floats, g.counts = from.root, from.base, from.end, from.text, from.floats, from.counts
 	g.proto, g.firstProto, g.framed, g.frame = from.proto, from.firstProto, from.framed, from.frame
 	if room == nil {
 		g.nodes, g.refs, g.calls = from.nodes, from.refs, from.calls

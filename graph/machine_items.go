@@ -17,6 +17,8 @@ func inlineKind(r Ref) NodeKind {
 		return None
 	case r == refFalse, r == refTrue:
 		return Bool
+	case r.InInput():
+		return Float
 	}
 	return Invalid
 }

@@ -99,7 +99,7 @@ func (m *machine) put(i int64) *Error {
 	if n <= m.fence() {
 		return m.underflow()
 	}
-	m.memo.set(i, m.stack[n-1])
+	m.memo.set(i, m.settle(n-1))
 	return nil
 }
 

@@ -93,7 +93,11 @@ func (n Node) Float() float64 {
 	if e := n.is(1 << Float); e != nil {
 		return math.Float64frombits(e.v)
 	}
-	return 0
+	if n.g == nil {
+		return 0
+	}
+	v, _ := n.ref.floatAt(n.g.data)
+	return v
 }
 
 const payloadKinds = 1<<Str | 1<<Bytes | 1<<ByteArray | 1<<Long
