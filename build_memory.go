@@ -112,7 +112,7 @@ func (s *slab[T]) replace(size int) {
 func newPiece[T any](n int) []T {
 	switch any((*T)(nil)).(type) {
 	case *int64, *float64, *byte, *big.Word:
-		return unset[T](n)
+		return bulk.Entries[T](n)
 	}
 	return zeroed[T](n)
 }
@@ -122,18 +122,6 @@ func zeroed[T any](n int) []T {
 		return nil
 	}
 	return make([]T, n)
-}
-
-// unset returns n entries of a type without pointers that are whatever was in their memory
-// before. It is memory of its own, and so aligned for what has its size.
-func unset[T any](n int) []T {
-	var t T
-	const least = 1 << 10 // to clear less takes no time
-	size := n * int(unsafe.Sizeof(t))
-	if size < least {
-		return zeroed[T](n)
-	}
-	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(bulk.Uncleared(size)))), n)
 }
 
 // count is how many nodes of a kind this pickle made.

@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"unsafe"
 
+	"github.com/go-pickle/pickle/internal/bulk"
 	"github.com/go-pickle/pickle/internal/spare"
 	"github.com/go-pickle/pickle/opcode"
 )
@@ -269,7 +270,7 @@ func (m *machine) addRefs(items []Ref) {
 // grow makes room in s for n more. It looks ahead: if the rest of the input is like what
 // was read so far, this is the last time. But it never takes more than there are bytes to
 // read, nor much more than it has. Of the entries, those that grow with the input are
-// growing.
+// growing. No entry has a pointer.
 func grow[T any](s []T, n, growing int, m *machine, slot *spare.Slot[T]) []T {
 	if len(s)+n > maxEntries {
 		panic(errTooLarge)
@@ -287,9 +288,7 @@ func grow[T any](s []T, n, growing int, m *machine, slot *spare.Slot[T]) []T {
 			return append(new, s...)
 		}
 	}
-	new := make([]T, len(s), size)
-	copy(new, s)
-	return new
+	return append(bulk.Entries[T](size)[:0], s...)
 }
 
 // payload adds a node for the size bytes of input at pos.

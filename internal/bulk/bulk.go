@@ -19,6 +19,18 @@ func Uncleared(n int) []byte {
 	return unsafe.Slice(unsafe.StringData(b.String()), n)[:0]
 }
 
+// Entries returns n entries, none of which is cleared, of a type that must be without pointers.
+// It is memory of its own, and so aligned for what has its size.
+func Entries[T any](n int) []T {
+	var t T
+	const least = 1 << 10 // to clear less takes no time
+	size := n * int(unsafe.Sizeof(t))
+	if size < least {
+		return make([]T, n)
+	}
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(Uncleared(size)))), n)
+}
+
 // step is how many bytes are copied without a look at whether the collector waits: some 20
 // microseconds.
 const step = 256 << 10

@@ -40,3 +40,20 @@ func TestUncleared(t *testing.T) {
 		t.Errorf("length %d, capacity %d", len(b), cap(b))
 	}
 }
+
+func TestEntries(t *testing.T) {
+	for _, n := range []int{0, 1, 100, 1 << 12} {
+		s := Entries[uint64](n)
+		if len(s) != n {
+			t.Fatalf("%d entries, not %d", len(s), n)
+		}
+		for i := range s {
+			s[i] = uint64(i)
+		}
+		for i, v := range s {
+			if v != uint64(i) {
+				t.Fatalf("entry %d is %d", i, v)
+			}
+		}
+	}
+}
