@@ -55,6 +55,9 @@ var size = fromEnv("HOSTILE_SIZE", 96<<10)
 // depth is how deep TestDeep goes; 10,000,000 takes half an hour and 8 GB.
 var depth = fromEnv("HOSTILE_DEPTH", 0)
 
+// only, from HOSTILE_STEPS, are the names of the steps to do, by comma; empty are all.
+var only = os.Getenv("HOSTILE_STEPS")
+
 // A step that takes long enough to be measured is done with an input of one eighth, too. Eight
 // times the input may take so many times as long: quadratic is 64.
 const (
@@ -285,6 +288,9 @@ func TestChild(t *testing.T) {
 
 // timed measures a step with so many bytes of input.
 func (r *report) timed(name string, input int, f func()) {
+	if only != "" && !slices.Contains(strings.Split(only, ","), name) {
+		return
+	}
 	debug.FreeOSMemory()
 	os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // the peak counts from here
 	began := processTime()
