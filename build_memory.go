@@ -80,7 +80,11 @@ func (s *slab[T]) more(n int) []T {
 	var t T
 	most := slabBytes / int(unsafe.Sizeof(t))
 	rest := len(s.piece) - s.used
-	size := min(s.left+rest, most)
+	known := s.left + rest
+	if known < n {
+		known = s.beyond(n)
+	}
+	size := min(known, most)
 	if n >= size || size == most && n > most/4 { // it gets a piece of its own
 		own := newPiece[T](n)
 		s.full = append(s.full, own)
@@ -98,8 +102,16 @@ func (s *slab[T]) more(n int) []T {
 //go:noinline
 func (s *slab[T]) refill() {
 	var t T
-	s.replace(max(1, min(s.left, slabBytes/int(unsafe.Sizeof(t)))))
+	known := s.left
+	if known < 1 {
+		known = s.beyond(1)
+	}
+	s.replace(min(known, slabBytes/int(unsafe.Sizeof(t))))
 }
+
+// beyond is how many entries to make where n are asked for and no more were known of: twice as
+// many as last time, since a piece for each would cost more than what is in it.
+func (s *slab[T]) beyond(n int) int { return 2 * max(n, len(s.piece)) }
 
 func (s *slab[T]) replace(size int) {
 	if s.piece != nil {
@@ -154,6 +166,7 @@ func (b *builder) allocate() {
 		globals: zeroed[py.Global](b.count(graph.Global)),
 		objects: zeroed[py.Object](b.count(graph.Object)),
 		buffers: zeroed[py.Buffer](b.count(graph.Buffer)),
+		others:  zeroed[any](b.count(graph.Persistent))[:0],
 	}
 	if b.lazyStrs {
 		b.texts.left = strs

@@ -49,64 +49,66 @@ func BenchmarkGrowth(b *testing.B) {
 		do   func() error
 	}
 	for _, kind := range growthKinds {
-		type line struct{ nodes, times, bytes []float64 }
-		lines := make(map[string]*line)
-		for n := 100; n <= growthNodes(); n *= 10 {
-			v := any(list(n, kind.item))
-			data, err := pickle.Marshal(v)
-			if err != nil {
-				b.Fatal(err)
-			}
-			var same any // made by loading, as v is for dumping and so on
-			for _, op := range []ops{
-				{"load", func() error { var v any; return pickle.Unmarshal(data, &v) }},
-				{"typed", func() error { return pickle.Unmarshal(data, reflect.New(kind.typ).Interface()) }},
-				{"dump", func() error { _, err := pickle.Marshal(v); return err }},
-				{"repr", func() error { return py.ReprOptions{}.Write(io.Discard, v) }},
-				{"equal", func() error {
-					if !py.Equal(v, same) {
-						return fmt.Errorf("not equal")
-					}
-					return nil
-				}},
-			} {
-				if op.name == "equal" {
-					if err := pickle.Unmarshal(data, &same); err != nil {
-						b.Fatal(err)
-					}
+		b.Run(kind.name, func(b *testing.B) {
+			type line struct{ nodes, times, bytes []float64 }
+			lines := make(map[string]*line)
+			for n := 100; n <= growthNodes(); n *= 10 {
+				v := any(list(n, kind.item))
+				data, err := pickle.Marshal(v)
+				if err != nil {
+					b.Fatal(err)
 				}
-				b.Run(fmt.Sprintf("%s/%s/%d", kind.name, op.name, n), func(b *testing.B) {
-					best, least := math.Inf(1), math.Inf(1)
-					var before, after runtime.MemStats
-					for b.Loop() {
-						runtime.ReadMemStats(&before)
-						start := processTime()
-						if err := op.do(); err != nil {
+				var same any // made by loading, as v is for dumping and so on
+				for _, op := range []ops{
+					{"load", func() error { var v any; return pickle.Unmarshal(data, &v) }},
+					{"typed", func() error { return pickle.Unmarshal(data, reflect.New(kind.typ).Interface()) }},
+					{"dump", func() error { _, err := pickle.Marshal(v); return err }},
+					{"repr", func() error { return py.ReprOptions{}.Write(io.Discard, v) }},
+					{"equal", func() error {
+						if !py.Equal(v, same) {
+							return fmt.Errorf("not equal")
+						}
+						return nil
+					}},
+				} {
+					if op.name == "equal" {
+						if err := pickle.Unmarshal(data, &same); err != nil {
 							b.Fatal(err)
 						}
-						best = min(best, max(float64(processTime()-start), 1))
-						runtime.ReadMemStats(&after)
-						least = min(least, float64(after.TotalAlloc-before.TotalAlloc))
 					}
-					b.ReportMetric(0, "ns/op")
-					b.ReportMetric(best/float64(n), "ns/node")
-					b.ReportMetric(least/float64(n), "B/node")
-					if n < growthFrom {
-						return
-					}
-					l := lines[op.name]
-					if l == nil {
-						l = new(line)
-						lines[op.name] = l
-					}
-					l.nodes = append(l.nodes, math.Log(float64(n)))
-					l.times = append(l.times, math.Log(best))
-					l.bytes = append(l.bytes, math.Log(max(least, 1)))
-					b.ReportMetric(slope(l.nodes, l.times), "slope")
-					b.ReportMetric(slope(l.nodes, l.bytes), "B-slope")
-				})
+					b.Run(fmt.Sprintf("%s/%d", op.name, n), func(b *testing.B) {
+						best, least := math.Inf(1), math.Inf(1)
+						var before, after runtime.MemStats
+						for b.Loop() {
+							runtime.ReadMemStats(&before)
+							start := processTime()
+							if err := op.do(); err != nil {
+								b.Fatal(err)
+							}
+							best = min(best, max(float64(processTime()-start), 1))
+							runtime.ReadMemStats(&after)
+							least = min(least, float64(after.TotalAlloc-before.TotalAlloc))
+						}
+						b.ReportMetric(0, "ns/op")
+						b.ReportMetric(best/float64(n), "ns/node")
+						b.ReportMetric(least/float64(n), "B/node")
+						if n < growthFrom {
+							return
+						}
+						l := lines[op.name]
+						if l == nil {
+							l = new(line)
+							lines[op.name] = l
+						}
+						l.nodes = append(l.nodes, math.Log(float64(n)))
+						l.times = append(l.times, math.Log(best))
+						l.bytes = append(l.bytes, math.Log(max(least, 1)))
+						b.ReportMetric(slope(l.nodes, l.times), "slope")
+						b.ReportMetric(slope(l.nodes, l.bytes), "B-slope")
+					})
+				}
 			}
-		}
+		})
 	}
 }
 

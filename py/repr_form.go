@@ -94,7 +94,11 @@ func (p *printer) form(x any) any {
 
 // objectParts is how an object is printed.
 func (p *printer) objectParts(o *Object) []any {
+	const many = 64 // changes: what is made for these is not kept for the next object
 	parts := p.parts[:0]
+	if len(o.Ops) > many {
+		parts = make([]any, 0, 3*len(o.Ops)+8)
+	}
 	bracketed := o.How != ByReduce || len(o.Ops) > 0
 	if bracketed {
 		parts = append(parts, raw("<"))
@@ -151,6 +155,9 @@ func (p *printer) objectParts(o *Object) []any {
 	}
 	if bracketed {
 		parts = append(parts, raw(">"))
+	}
+	if len(o.Ops) > many {
+		return slices.Clip(parts)
 	}
 	own := slices.Clone(parts) // they stay while what is in them is printed
 	clear(parts)
