@@ -74,7 +74,7 @@ func doubling(start, wrap string, n int) func() []byte {
 	}
 }
 
-// costObject is what a list, dict, tuple, instance or name costs that is a few bytes of a pickle.
+// costObject is what a list, dict, tuple, str, instance or name costs that is a few bytes of a pickle.
 const costObject = 200
 
 // Rows are all rows, of about n bytes each; none is much longer.
@@ -215,7 +215,7 @@ func Rows(n int) []Row {
 		}},
 
 		// Changes.
-		{Name: "builds", Data: text("\x80\x02cm\nC\n)\x81", times{"}b", n / 4}, ".")},
+		{Name: "builds", More: int64(n/4) * costObject, Data: text("\x80\x02cm\nC\n)\x81", times{"}b", n / 4}, ".")},
 		{Name: "appends in turn", Data: func() []byte {
 			return []byte("\x80\x02]q\x00]q\x01" + repeat("h\x00Na0h\x01Na0", n/20) + ".")
 		}},
@@ -298,8 +298,8 @@ func Rows(n int) []Row {
 			}
 			return []byte(b.String() + "l.")
 		}},
-		{Name: "persistent ids", Data: text("(", times{"Px\n", n / 4}, "l.")},
-		{Name: "empty strings", Data: text("(", times{"\x8c\x00", n / 2}, "l.")},
+		{Name: "persistent ids", More: int64(n/4) * costObject, Data: text("(", times{"Px\n", n / 4}, "l.")},
+		{Name: "empty strings", More: int64(n/2) * costObject, Data: text("(", times{"\x8c\x00", n / 2}, "l.")},
 		{Name: "unknown opcodes", Data: text(times{"\xff", n}), Fail: true},
 		{Name: "zeros", Data: func() []byte { return make([]byte, n) }, Fail: true},
 
