@@ -394,14 +394,7 @@ func (b *builder) values(refs []graph.Ref) []any {
 					continue
 				}
 			}
-			if g.Node(r).Shared() || b.floats.used == len(b.floats.piece) {
-				raw[i] = b.leaf(r)
-				continue
-			}
-			p := &b.floats.piece[b.floats.used]
-			b.floats.used++
-			*p, _ = g.Float64(r)
-			raw[i] = floatType.Raw(p)
+			raw[i] = b.leaf(r)
 		case graph.Int:
 			if many {
 				if n := b.intItems(raw[i:], refs[i:]); n > 0 {

@@ -137,7 +137,8 @@ def main():
            "Figures are wall time as a multiple of that of CPython's C `_pickle` on the same value in the same run: below "
            "1 is faster than CPython. `–`: the library can't; `W`: CPython did not read back the same value. What is not a "
            "pickle (" + ", ".join(FORMATS) + ") is the same Go value in that format. The Rust libraries are there where cargo is. "
-           "[bench/README.md](../bench/README.md) says how it is measured.", ""]
+           "[bench/README.md](../bench/README.md) says how it is measured; "
+           "[growth.md](growth.md) how the cost grows with nodes, goroutines and gigabytes.", ""]
     doc += ["## All shapes together", ""] + summary(results) + [""]
     for op in OPS:
         rows = [r for r in results if r["op"] == op]
