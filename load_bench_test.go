@@ -2,6 +2,7 @@ package pickle_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/go-pickle/pickle"
 	"github.com/go-pickle/pickle/graph"
+	"github.com/go-pickle/pickle/pyjson"
 )
 
 // BenchmarkParse makes graphs that stay, each with memory of its own.
@@ -34,6 +36,10 @@ func BenchmarkTogether(b *testing.B) {
 		if err := pickle.Unmarshal(data, &v); err != nil {
 			b.Fatal(err)
 		}
+		text, err := pyjson.Plain(v)
+		if err != nil {
+			b.Fatal(err)
+		}
 		for name, work := range map[string]func() func() error{
 			"any": func() func() error {
 				return func() error { var v any; return pickle.Unmarshal(data, &v) }
@@ -52,6 +58,9 @@ func BenchmarkTogether(b *testing.B) {
 			"encoder": func() func() error {
 				e := pickle.NewEncoder(io.Discard)
 				return func() error { return e.Encode(v) }
+			},
+			"json": func() func() error { // of encoding/json, to compare with
+				return func() error { var v any; return json.Unmarshal(text, &v) }
 			},
 		} {
 			for _, workers := range []int{1, 2, 4} {
