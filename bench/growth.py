@@ -16,8 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 PAGE = os.path.join(ROOT, "doc", "growth.md")
 WHY = ("A list of 10^8 numbers as `any` is as many pointers, which the collector goes through at least once while they "
-       "are loaded. A repr notes containers once it is 4 MB long, to find those that are shared: a table that grows "
-       "out of the caches.")
+       "are loaded.")
 SMALL = ("floats", "ints")  # kinds whose lists of 10^8 fit into 12 GB
 
 

@@ -75,10 +75,10 @@ type ReprOptions struct {
 	MaxLen int
 
 	// MaxShared bounds what sharing can blow up. When the output has passed MaxShared
-	// bytes, containers and long strings are watched. When printing those again that have
-	// been printed since has made another MaxShared bytes, and 8 times what all the rest
-	// has made, they are printed as [...] and the like. 0 means 4 MiB; a negative
-	// number means no limit.
+	// bytes, long strings are watched, and containers but for the smallest. When printing
+	// those again that have been printed since has made another MaxShared bytes, and 8 times
+	// what all the rest has made, they are printed as [...] and the like. 0 means 4 MiB; a
+	// negative number means no limit.
 	MaxShared int
 
 	// Labels shows what is shared, rather than printing it again: a container that is met
@@ -387,7 +387,7 @@ func (p *printer) value(x any) {
 		p.text(e)
 		return
 	}
-	if has && !p.dry && !p.shared.enter(id, p.len(), p.stack.Len()) {
+	if has && !p.dry && p.shared.watches(p.len()) && !brief(x) && !p.shared.enter(id, p.len(), p.stack.Len()) {
 		p.text(folded(x, "..."))
 		return
 	}
@@ -679,9 +679,44 @@ type sharing struct {
 	start  int64 // the progress when it began
 }
 
+// watches reports whether what is done from now on is.
+func (s *sharing) watches(progress int64) bool { return s.limit >= 0 && progress >= s.limit }
+
+// brief reports whether x holds so little that to print it again takes no longer than to look
+// up whether it was printed.
+func brief(x any) bool {
+	const few, short = 4, 32
+	var items []any
+	switch x := x.(type) {
+	case Tuple:
+		items = x
+	case *List:
+		items = x.Items
+	case *Dict:
+		items = x.t.items
+	default:
+		return false
+	}
+	if len(items) > few {
+		return false
+	}
+	for _, item := range items {
+		switch item := item.(type) {
+		case nil, bool, int64, float64:
+		case string:
+			if len(item) > short {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // enter reports whether something is to be done although it was done before.
 func (s *sharing) enter(id ident, progress int64, depth int) bool {
-	if progress < s.limit || s.limit < 0 {
+	if !s.watches(progress) {
 		return true
 	}
 	if _, again := s.seen.get(id); !again {

@@ -285,3 +285,24 @@ func TestFormat(t *testing.T) {
 		t.Error(s)
 	}
 }
+
+// TestReprOfBriefParts prints what refers to very small containers so often that what is larger
+// is watched: these are printed each time, and what doubles them still ends.
+func TestReprOfBriefParts(t *testing.T) {
+	for _, leaf := range []any{py.Tuple{int64(1), "ab"}, py.NewList(nil, true), py.NewDict("k", 0.5)} {
+		many := make([]any, 1_000_000)
+		for i := range many {
+			many[i] = leaf
+		}
+		if got, want := len(py.Repr(py.NewList(many...))), 2+len(many)*(len(py.Repr(leaf))+2)-2; got != want {
+			t.Errorf("%s a million times: %d bytes, not %d", py.Repr(leaf), got, want)
+		}
+		bomb := any(py.Tuple{leaf, leaf})
+		for range 60 {
+			bomb = py.Tuple{bomb, bomb}
+		}
+		if got := len(py.Repr(bomb)); got > 256<<20 {
+			t.Errorf("%s doubled 60 times: %d MB", py.Repr(leaf), got>>20)
+		}
+	}
+}
