@@ -57,7 +57,7 @@ def gigabyte():
 
 
 def page(nodes):
-    lines = ["# How the cost grows", "", "Made by `bench/growth.sh`, which measures and writes this page; do not edit it.",
+    lines = ["# How the cost grows", "", f"Made by `bench/growth.sh --nodes {nodes}`, which measures and writes this page; do not edit it.",
              "", f"{os.cpu_count()} processors, {platform.system()} {platform.machine()}, "
              + subprocess.check_output(["go", "version"], text=True).split()[2] + ".", "",
              "## With the number of nodes", "",
