@@ -2,7 +2,6 @@ package graph
 
 import (
 	"iter"
-	"math"
 	"math/big"
 	"unsafe"
 
@@ -90,14 +89,12 @@ func (n Node) BigInt() *big.Int {
 
 // Float is the value of a float.
 func (n Node) Float() float64 {
-	if e := n.is(1 << Float); e != nil {
-		return math.Float64frombits(e.v)
+	if n.g != nil {
+		if v, ok := n.g.Float64(n.ref); ok {
+			return v
+		}
 	}
-	if n.g == nil {
-		return 0
-	}
-	v, _ := n.ref.floatAt(n.g.data)
-	return v
+	return 0
 }
 
 const payloadKinds = 1<<Str | 1<<Bytes | 1<<ByteArray | 1<<Long
